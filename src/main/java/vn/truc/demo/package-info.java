@@ -1,0 +1,6 @@
+/// The simulated province, the importer and the replayer: facts for a server that has no real feed
+/// yet.
+@NullMarked
+package vn.truc.demo;
+
+import org.jspecify.annotations.NullMarked;

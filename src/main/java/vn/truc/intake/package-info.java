@@ -1,0 +1,5 @@
+/// The one door every fact passes, whatever its transport.
+@NullMarked
+package vn.truc.intake;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,89 @@
+package vn.truc.log;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import java.util.List;
+import java.util.Optional;
+import vn.truc.event.LogRecord;
+
+/// The one durable, ordered log: the only truth of the house.
+///
+/// All methods are called on one Vert.x context and never block it; every future completes and
+/// every stream delivers on the context that called. Positions count records from 1, without gaps,
+/// the same in every engine.
+public interface EventLog {
+
+  /// The log's newest random id: the epoch of stream channels.
+  String id();
+
+  /// The position of the newest durable record this engine knows; 0 in an empty log.
+  long head();
+
+  /// Appends a batch as a whole, in order. Completes with the position of its first record when
+  /// every record is durable: never before the engine's fsync returned.
+  ///
+  /// Fails with [LogException]: `QUEUE_FULL` (the bounded queue had no room, nothing was taken),
+  /// `UNWRITABLE` (nothing of the batch is in the log), `CLOSED`.
+  Future<Long> append(List<Draft> batch);
+
+  /// The records after a position, in order, then those to come, in batches. Records appended here
+  /// are delivered before the future of their append completes. Back-pressure by `pause`, `resume`,
+  /// `fetch` (counted in batches). Ends when the log is closed; a failure goes to the exception
+  /// handler.
+  ReadStream<List<LogRecord>> follow(long after);
+
+  /// The record at a position; empty when there is none.
+  Future<Optional<LogRecord>> read(long position);
+
+  /// The personal fields that lie beside a record, as JSON; empty when there are none, or no
+  /// longer.
+  Future<Optional<String>> personal(long position);
+
+  /// Removes the personal fields of one case from the live store and its journal. Completes with
+  /// the number of records that lost fields, when they are gone from the files.
+  Future<Integer> erase(String kind, String code);
+
+  /// A secret of the store, 32 random bytes made on first use (the key of the dashboard tokens,
+  /// say).
+  Future<Buffer> secret(String name);
+
+  /// Begins a snapshot. One at a time.
+  Future<SnapshotWriter> beginSnapshot();
+
+  /// The newest complete snapshot; empty when there is none.
+  Future<Optional<SnapshotReader>> newestSnapshot();
+
+  /// Whether appends are expected to work: empty when they are, else what is wrong, for `/readyz`.
+  Optional<String> unwritable();
+
+  /// Flushes what was taken, closes the store.
+  Future<Void> close();
+
+  /// Writes named sections in chunks; the snapshot exists for readers once [#commit()] completed.
+  interface SnapshotWriter {
+
+    /// Appends one chunk (at most 4 MiB) to a section. All chunks of a section carry the same
+    /// version and position. Each chunk is stored with a checksum.
+    Future<Void> write(String section, int version, long position, Buffer chunk);
+
+    /// Makes the snapshot durable and the newest; older ones but one are deleted.
+    Future<Void> commit();
+
+    /// Drops what was written.
+    Future<Void> discard();
+  }
+
+  /// Reads one complete snapshot.
+  interface SnapshotReader {
+
+    List<Section> sections();
+
+    /// The chunk of a section at an index from 0. Fails with `CORRUPT` when its checksum is wrong.
+    Future<Buffer> chunk(Section section, int index);
+
+    /// A named part of a snapshot: its own version, the position up to which it holds the log, the
+    /// count of its chunks.
+    record Section(String name, int version, long position, int chunks) {}
+  }
+}

@@ -1,0 +1,5 @@
+/// The seam [EventLog] and its engines. Depends on `event` only.
+@NullMarked
+package vn.truc.log;
+
+import org.jspecify.annotations.NullMarked;
