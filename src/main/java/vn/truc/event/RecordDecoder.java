@@ -5,6 +5,9 @@ final class RecordDecoder {
   private RecordDecoder() {}
 
   static Event decode(LogRecord record) {
+    if (record.type().startsWith(EventTypes.INTERNAL_PREFIX)) {
+      return new Event.Internal(0);
+    }
     throw new UnreadableRecordException(
         "unknown type " + record.type() + " at position " + record.position());
   }
