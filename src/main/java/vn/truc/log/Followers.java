@@ -1,6 +1,7 @@
 package vn.truc.log;
 
 import io.vertx.core.Context;
+import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -14,6 +15,12 @@ import vn.truc.event.LogRecord;
 /// then the appends are answered.
 final class Followers {
   private final CopyOnWriteArrayList<Follower> active = new CopyOnWriteArrayList<>();
+
+  /// The context a request's own context was split off from: all of one root run on one thread, so
+  /// one task serves them all.
+  static Context root(Context context) {
+    return ((ContextInternal) context).unwrap();
+  }
 
   void add(Follower follower) {
     active.add(follower);
@@ -48,12 +55,13 @@ final class Followers {
 
   /// An append that is durable, and where it begins.
   record Settled(WorkQueue.Append append, long first) {
-    Context context() {
-      return append.context();
+    Context root() {
+      return Followers.root(append.context());
     }
 
+    /// Answers on the very context that asked; called on a thread of its root.
     void answer() {
-      append.promise().complete(first);
+      ((ContextInternal) append.context()).dispatch(() -> append.promise().complete(first));
     }
   }
 
@@ -65,7 +73,7 @@ final class Followers {
 
   private void offer(Context context, List<LogRecord> records) {
     for (Follower follower : active) {
-      if (follower.context() == context) {
+      if (follower.context().equals(context)) {
         follower.offer(records);
       }
     }
@@ -74,7 +82,7 @@ final class Followers {
   private static void answerFrom(Context current, List<Settled> settled) {
     List<Settled> elsewhere = new ArrayList<>();
     for (Settled one : settled) {
-      if (one.context() == current) {
+      if (one.root().equals(current)) {
         one.answer();
       } else {
         elsewhere.add(one);
@@ -83,13 +91,13 @@ final class Followers {
     answer(elsewhere);
   }
 
-  /// One task for each run of appends of the same context.
+  /// One task for each run of appends of the same root.
   private static void answer(List<Settled> settled) {
     int from = 0;
     while (from < settled.size()) {
-      Context context = settled.get(from).context();
+      Context context = settled.get(from).root();
       int to = from + 1;
-      while (to < settled.size() && settled.get(to).context() == context) {
+      while (to < settled.size() && settled.get(to).root().equals(context)) {
         to++;
       }
       List<Settled> run = settled.subList(from, to);

@@ -147,7 +147,7 @@ public final class SqliteEventLog implements EventLog {
 
   @Override
   public ReadStream<List<LogRecord>> follow(long after) {
-    Context context = vertx.getOrCreateContext();
+    Context context = Followers.root(vertx.getOrCreateContext());
     Follower follower =
         new Follower(
             context,

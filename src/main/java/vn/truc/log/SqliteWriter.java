@@ -134,7 +134,8 @@ final class SqliteWriter {
     } catch (SQLException | RuntimeException e) {
       metrics.failed(records.size());
       LogException failure = failure("appending " + records.size() + " records", e);
-      settled.forEach(one -> one.context().runOnContext(_ -> one.append().promise().fail(failure)));
+      settled.forEach(
+          one -> one.append().context().runOnContext(_ -> one.append().promise().fail(failure)));
       return;
     }
     writable();
