@@ -31,7 +31,7 @@ final class SocketLink implements Link {
   @Override
   public void write(ByteBuf frame) {
     if (pipeline != null) {
-      pipeline.write(frame, pipeline.voidPromise());
+      var _ = pipeline.write(frame, pipeline.voidPromise());
       return;
     }
     int at = TextFrame.payloadAt(frame);
@@ -79,7 +79,7 @@ final class SocketLink implements Link {
   @Override
   public void cut() {
     if (pipeline != null) {
-      pipeline.channel().close();
+      var _ = pipeline.channel().close();
     }
   }
 

@@ -17,8 +17,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A small server around a hub, moved by `POST /test/…`: what the SDK suite and the raw-socket
-// tests
-/// talk to. A "restart" makes a new hub from the old one's exported rings.
+/// tests talk to. A "restart" makes a new hub from the old one's exported rings.
 final class PushTestServer extends VerticleBase {
   private final PushSettings settings;
   private final FakeSource source = new FakeSource();
