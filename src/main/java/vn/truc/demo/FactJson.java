@@ -12,6 +12,11 @@ final class FactJson {
   private long anchorSimulated;
   private long anchorReal;
   private double speed = 1;
+  private final String sourcePrefix;
+
+  FactJson(String sourcePrefix) {
+    this.sourcePrefix = sourcePrefix;
+  }
 
   /// From now on an instant of the simulation stands for a real one: `simulated` is written as
   /// `real`, and what lies around it shrinks by `speed`.
@@ -24,6 +29,7 @@ final class FactJson {
   FactJson begin(String type, String source, String id, String subject, long time) {
     out.setLength(0);
     out.append("{\"specversion\":\"1.0\",\"type\":\"").append(type).append("\",\"source\":\"");
+    escape(sourcePrefix);
     escape(source);
     out.append("\",\"id\":\"");
     escape(id);

@@ -158,7 +158,7 @@ final class FeedbackStories {
     }
     double late = random.nextDouble();
     double part = random.nextDouble();
-    double of = late < 0.03 ? 1.05 + 1.2 * part : 0.02 + 0.62 * part * part;
+    double of = late < 0.05 ? 1.05 + 1.1 * part : 0.02 + 0.72 * part * part;
     long answered = Math.max(at + 2 * MINUTE, hours.add(start, (long) (allowance * of)));
     answered(random, current, answered, 0);
     if (random.nextInt(100) < 2) {

@@ -35,7 +35,7 @@ public final class SimulatedProvince implements Iterator<SimulatedFact> {
   private final DailyCurve dossierCurve = new DailyCurve(0.45, 0.14, 0.004, 0.04);
   private final DailyCurve feedbackCurve = new DailyCurve(0.6, 0.2, 0.02, 0.09);
   private final SplittableRandom sending;
-  private final FactJson json = new FactJson();
+  private final FactJson json;
   private LongSupplier realMicros;
   private double speed = 1;
   private long slice;
@@ -47,6 +47,7 @@ public final class SimulatedProvince implements Iterator<SimulatedFact> {
     this.settings = settings;
     this.from = from;
     this.to = to;
+    this.json = new FactJson(settings.sourcePrefix());
     this.agenda = new Agenda(settings);
     this.codes = new Codes(places, settings.round());
     WorkHours hours = new WorkHours(settings.roundTheClock());
@@ -97,7 +98,7 @@ public final class SimulatedProvince implements Iterator<SimulatedFact> {
     if (step.repeat()) {
       agenda.again(sending, step, text);
     }
-    return new SimulatedFact(step.emitMicros(), step.source(), text);
+    return new SimulatedFact(step.emitMicros(), settings.sourcePrefix() + step.source(), text);
   }
 
   private long next(long end) {
@@ -121,7 +122,9 @@ public final class SimulatedProvince implements Iterator<SimulatedFact> {
     }
     if (Math.floorMod(start, WorkHours.HOUR) == 0 && start >= from) {
       side.heartbeats(random, start);
-      side.traffic(random, start);
+      if (!even) {
+        side.traffic(random, start);
+      }
     }
     long surge = settings.surgeAtMicros().orElse(Long.MIN_VALUE);
     if (surge >= start && surge < start + DailyCurve.SLICE) {

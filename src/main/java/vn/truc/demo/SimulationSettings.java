@@ -9,6 +9,8 @@ import java.util.OptionalLong;
 /// @param feedbackPerDay new feedback on a working day
 /// @param roundTheClock no nights, no weekends: an even flow for load
 /// @param round 0 and up; another round uses other codes, so that two runs never meet
+/// @param sourcePrefix what stands before every source, so that one key's source covers them all;
+///     empty or like `/demo`
 /// @param surgeAtMicros when one commune starts to call about a landslide, if it does
 /// @param quietFromMicros when the feed `/app` falls silent, if it does; what it holds back arrives
 ///     on the next working day
@@ -18,6 +20,7 @@ public record SimulationSettings(
     int feedbackPerDay,
     boolean roundTheClock,
     int round,
+    String sourcePrefix,
     OptionalLong surgeAtMicros,
     OptionalLong quietFromMicros) {
 
@@ -30,7 +33,7 @@ public record SimulationSettings(
   /// The volumes of the demonstration: about 3,500 facts on a working day.
   public static SimulationSettings defaults() {
     return new SimulationSettings(
-        766, 550, 76, false, 0, OptionalLong.empty(), OptionalLong.empty());
+        766, 550, 66, false, 0, "", OptionalLong.empty(), OptionalLong.empty());
   }
 
   /// The demonstration's own day: the surge at 09:30 and the silence from 10:15 of the day that
@@ -42,6 +45,7 @@ public record SimulationSettings(
         feedbackPerDay,
         roundTheClock,
         round,
+        sourcePrefix,
         OptionalLong.of(dayStartMicros + 120 * WorkHours.MINUTE),
         OptionalLong.of(dayStartMicros + 165 * WorkHours.MINUTE));
   }
@@ -54,6 +58,7 @@ public record SimulationSettings(
         feedbackPerDay,
         roundTheClock,
         round,
+        sourcePrefix,
         surgeAtMicros,
         quietFromMicros);
   }
