@@ -3,7 +3,7 @@ package vn.truc.demo;
 import java.util.function.LongSupplier;
 
 /// Lets a stream pass at a rate. A sender that fell behind catches up by at most one second's
-// worth.
+/// worth.
 final class PacedStream implements FactStream {
   private static final long TICK_MILLIS = 10;
 

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /// Says in words how a sending ended, and turns that into an exit code: 0 when everything was
-// taken,
+/// taken,
 /// 1 when something was refused or the sending could not go on.
 final class Reporter {
   private final Consumer<String> say;

@@ -28,7 +28,7 @@ public final class Simulate {
   /// @param seed which province
   /// @param sourcePrefix what stands before every source; empty or like `/demo`
   /// @param startMicros the domain time to start at, for a server on a clock of its own; empty
-  // means
+  /// means
   ///     this machine's clock
   public record Options(
       String url,
