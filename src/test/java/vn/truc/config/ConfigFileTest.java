@@ -109,7 +109,7 @@ class ConfigFileTest {
             faults);
     node.maps("feeds").getFirst().text("id");
     node.end();
-    assertEquals(List.of("x.yaml:2:12: feeds[0].name: is no longer read: use title"), told());
+    assertEquals(List.of("x.yaml:2:13: feeds[0].name: is no longer read: use title"), told());
   }
 
   @Test
