@@ -27,6 +27,8 @@ public final class DemoFeed {
     Future<Void> post(List<byte[]> events);
   }
 
+  /// The bounds of a feed.
+  ///
   /// @param batchFacts facts in one post at most
   /// @param inFlightMax posts of history under way at once
   /// @param tickMillis how often the clock is looked at

@@ -28,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 public final class FactSender {
   private static final int REASONS_MAX = 10;
 
+  /// Where and how to send.
+  ///
   /// @param url where the server is, like `http://127.0.0.1:8080`; a path in it stays
   /// @param key the source key
   /// @param batchFacts facts in one post at most

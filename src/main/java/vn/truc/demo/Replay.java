@@ -27,6 +27,8 @@ public final class Replay {
     /// As fast as the server takes them.
     record Fast() implements Pace {}
 
+    /// An even rate.
+    ///
     /// @param factsPerSecond above 0
     record Rate(double factsPerSecond) implements Pace {}
 
@@ -34,6 +36,8 @@ public final class Replay {
     record Original(double speed) implements Pace {}
   }
 
+  /// What to send where.
+  ///
   /// @param file NDJSON, UTF-8; empty lines are skipped
   public record Options(String url, String key, Path file, Pace pace) {}
 

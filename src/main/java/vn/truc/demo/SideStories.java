@@ -24,6 +24,8 @@ final class SideStories {
   private static final String[] FEEDS = {
     DossierStories.ONE_STOP, DossierStories.PORTAL, FeedbackStories.HOTLINE, Agenda.QUIET_SOURCE
   };
+  private static final String WORTH = "von-dang-ky";
+  private static final String NUMBER = "du-an-dau-tu";
   private static final int SKETCH_LOG2 = 12;
 
   private final SimulatedPlaces places;
@@ -91,9 +93,8 @@ final class SideStories {
 
   /// The projects, reported one by one from an instant on, three minutes apart.
   void investment(SplittableRandom random, long from) {
-    if (places.investment().isEmpty()) {
-      return;
-    }
+    boolean worth = places.indicators().contains(WORTH);
+    boolean number = places.indicators().contains(NUMBER);
     long[] capital = new long[PROJECTS];
     long given = 0;
     for (int i = 0; i < PROJECTS; i++) {
@@ -110,25 +111,40 @@ final class SideStories {
     String year = Integer.toString(LocalDate.ofEpochDay(WorkHours.day(from)).getYear());
     for (int i = 0; i < PROJECTS; i++) {
       long at = from + i * 3L * MINUTE;
-      long value = capital[i];
       String project = "DA-" + (101 + i);
-      agenda.leaves(
-          random,
-          at,
-          INVESTMENT,
-          json ->
-              json.begin(
-                      EventTypes.INDICATOR_REPORTED,
-                      INVESTMENT,
-                      project + "/" + year + "/" + round,
-                      project,
-                      at)
-                  .text("indicator", places.investment())
-                  .number("value", value)
-                  .text("period", year)
-                  .text("unit", "tỷ đồng")
-                  .text("author", "mo-phong")
-                  .end());
+      if (worth) {
+        reported(random, at, project, WORTH, capital[i], "tỷ đồng", year);
+      }
+      if (number) {
+        reported(random, at, project, NUMBER, 1, "dự án", year);
+      }
     }
+  }
+
+  private void reported(
+      SplittableRandom random,
+      long at,
+      String project,
+      String indicator,
+      long value,
+      String unit,
+      String year) {
+    agenda.leaves(
+        random,
+        at,
+        INVESTMENT,
+        json ->
+            json.begin(
+                    EventTypes.INDICATOR_REPORTED,
+                    INVESTMENT,
+                    project + "/" + indicator + "/" + year + "/" + round,
+                    project,
+                    at)
+                .text("indicator", indicator)
+                .number("value", value)
+                .text("period", year)
+                .text("unit", unit)
+                .text("author", "mo-phong")
+                .end());
   }
 }

@@ -21,6 +21,8 @@ public final class Simulate {
 
   private static final double LIFE_DAYS = 5;
 
+  /// What to send where.
+  ///
   /// @param url the server
   /// @param key a source key that covers `sourcePrefix` and what is below
   /// @param rate facts per second; above 0

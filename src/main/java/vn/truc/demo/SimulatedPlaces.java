@@ -7,9 +7,11 @@ import java.util.List;
 /// @param agencies agency ids; one that ends in an area's code (`ubnd-02215`) is that area's own
 /// @param areas commune codes, five characters
 /// @param fields field ids
-/// @param investment the indicator the investment projects are reported under; empty for none
+/// @param indicators indicator ids; the investment projects are reported under `von-dang-ky`
+/// (worth)
+///     and `du-an-dau-tu` (number) where these exist
 public record SimulatedPlaces(
-    List<String> agencies, List<String> areas, List<String> fields, String investment) {
+    List<String> agencies, List<String> areas, List<String> fields, List<String> indicators) {
 
   public SimulatedPlaces {
     if (agencies.isEmpty() || areas.isEmpty() || fields.isEmpty()) {
@@ -18,6 +20,7 @@ public record SimulatedPlaces(
     agencies = List.copyOf(agencies);
     areas = List.copyOf(areas);
     fields = List.copyOf(fields);
+    indicators = List.copyOf(indicators);
   }
 
   /// The first of the preferred fields that exists, else the first field.

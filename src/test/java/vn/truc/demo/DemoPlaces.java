@@ -20,6 +20,6 @@ final class DemoPlaces {
     }
     List<String> fields =
         List.of("giao-thong", "moi-truong", "dat-dai", "y-te", "giao-duc", "thien-tai");
-    return new SimulatedPlaces(agencies, areas, fields, "von-dau-tu");
+    return new SimulatedPlaces(agencies, areas, fields, List.of("von-dang-ky", "du-an-dau-tu"));
   }
 }
