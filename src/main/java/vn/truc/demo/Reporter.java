@@ -1,0 +1,45 @@
+package vn.truc.demo;
+
+import io.vertx.core.Future;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/// Says in words how a sending ended, and turns that into an exit code: 0 when everything was
+/// taken,
+/// 1 when something was refused or the sending could not go on.
+final class Reporter {
+  private final Consumer<String> say;
+
+  Reporter(Consumer<String> say) {
+    this.say = say;
+  }
+
+  Future<Integer> exitCode(FactSender sender, Future<FactSender.Totals> sending) {
+    return sending
+        .map(
+            totals -> {
+              tell(totals);
+              return totals.rejected() == 0 ? 0 : 1;
+            })
+        .recover(
+            failure -> {
+              tell(sender.totals());
+              say.accept("stopped: " + failure.getMessage());
+              return Future.succeededFuture(1);
+            })
+        .eventually(sender::close);
+  }
+
+  void tell(FactSender.Totals totals) {
+    say.accept(
+        String.format(
+            Locale.ROOT,
+            "sent %d: accepted %d, duplicates %d, rejected %d (retries %d)",
+            totals.sent(),
+            totals.accepted(),
+            totals.duplicates(),
+            totals.rejected(),
+            totals.retries()));
+    totals.reasons().forEach(reason -> say.accept("  refused " + reason));
+  }
+}
