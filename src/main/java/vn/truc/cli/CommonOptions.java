@@ -2,6 +2,7 @@ package vn.truc.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
@@ -41,9 +42,10 @@ final class CommonOptions {
   /// The options as they hold.
   ///
   /// @param environment the value of an environment variable; blank counts as absent
+  /// @param withFile whether `truc.yaml` is read
   /// @throws UsageException when a value has the wrong form
   /// @throws ConfigException when `truc.yaml` is at fault
-  ServerOptions resolve(Function<String, Optional<String>> environment) {
+  ServerOptions resolve(Function<String, Optional<String>> environment, boolean withFile) {
     Function<String, Optional<String>> filled =
         name -> environment.apply(name).filter(value -> !value.isBlank());
     Optional<Path> folder =
@@ -53,7 +55,7 @@ final class CommonOptions {
                 () ->
                     Optional.of(ServerOptions.home().resolve("config")).filter(Files::isDirectory));
     Faults faults = new Faults();
-    NodeFile file = NodeFile.read(ConfigFolder.files(folder), faults);
+    NodeFile file = NodeFile.read(withFile ? ConfigFolder.files(folder) : Map.of(), faults);
     faults.throwIfAny();
     ServerOptions options =
         new ServerOptions(
