@@ -54,6 +54,9 @@ final class CommonOptions {
             .or(
                 () ->
                     Optional.of(ServerOptions.home().resolve("config")).filter(Files::isDirectory));
+    if (folder.isPresent() && !Files.isDirectory(folder.get())) {
+      throw new UsageException("--config: no such folder: " + folder.get());
+    }
     Faults faults = new Faults();
     NodeFile file = NodeFile.read(withFile ? ConfigFolder.files(folder) : Map.of(), faults);
     faults.throwIfAny();
@@ -82,9 +85,6 @@ final class CommonOptions {
     }
     if (options.tlsCert().isPresent() != options.tlsKey().isPresent()) {
       throw new UsageException("--tls-cert and --tls-key go together");
-    }
-    if (options.config().isPresent() && !Files.isDirectory(options.config().get())) {
-      throw new UsageException("--config: no such folder: " + options.config().get());
     }
   }
 
