@@ -2,6 +2,7 @@ package vn.truc.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
@@ -41,9 +42,10 @@ final class CommonOptions {
   /// The options as they hold.
   ///
   /// @param environment the value of an environment variable; blank counts as absent
+  /// @param withFile whether `truc.yaml` is read
   /// @throws UsageException when a value has the wrong form
   /// @throws ConfigException when `truc.yaml` is at fault
-  ServerOptions resolve(Function<String, Optional<String>> environment) {
+  ServerOptions resolve(Function<String, Optional<String>> environment, boolean withFile) {
     Function<String, Optional<String>> filled =
         name -> environment.apply(name).filter(value -> !value.isBlank());
     Optional<Path> folder =
@@ -52,8 +54,11 @@ final class CommonOptions {
             .or(
                 () ->
                     Optional.of(ServerOptions.home().resolve("config")).filter(Files::isDirectory));
+    if (folder.isPresent() && !Files.isDirectory(folder.get())) {
+      throw new UsageException("--config: no such folder: " + folder.get());
+    }
     Faults faults = new Faults();
-    NodeFile file = NodeFile.read(ConfigFolder.files(folder), faults);
+    NodeFile file = NodeFile.read(withFile ? ConfigFolder.files(folder) : Map.of(), faults);
     faults.throwIfAny();
     ServerOptions options =
         new ServerOptions(
@@ -80,9 +85,6 @@ final class CommonOptions {
     }
     if (options.tlsCert().isPresent() != options.tlsKey().isPresent()) {
       throw new UsageException("--tls-cert and --tls-key go together");
-    }
-    if (options.config().isPresent() && !Files.isDirectory(options.config().get())) {
-      throw new UsageException("--config: no such folder: " + options.config().get());
     }
   }
 

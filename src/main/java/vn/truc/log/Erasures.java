@@ -43,7 +43,9 @@ final class Erasures {
             + "\n";
     boolean fresh = !Files.exists(file);
     try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.position(endOfLastLine());
+      channel.truncate(channel.position());
       ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
@@ -53,6 +55,16 @@ final class Erasures {
     if (fresh) {
       DataFolder.sync(file.resolveSibling("."));
     }
+  }
+
+  /// Where a line that a crash cut short begins, or the end of the file.
+  private long endOfLastLine() throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    int end = bytes.length;
+    while (end > 0 && bytes[end - 1] != '\n') {
+      end--;
+    }
+    return end;
   }
 
   /// All lines. A last line without its end was cut by a crash before anything was deleted, and is

@@ -20,7 +20,8 @@ import org.sqlite.SQLiteException;
 import vn.truc.event.LogRecord;
 
 /// Reads beside the writer, on a thread and a connection of its own. Each read is one short
-/// statement, so that none keeps the write-ahead log from being copied back.
+/// statement, prepared for it alone (the driver closes a statement that failed), so that none keeps
+/// the write-ahead log from being copied back.
 final class SqliteReader {
   /// Characters of data after which a batch ends early.
   private static final int BATCH_CHARACTERS = 8 << 20;
@@ -30,8 +31,6 @@ final class SqliteReader {
           + " data";
 
   private final Connection connection;
-  private final PreparedStatement after;
-  private final PreparedStatement personal;
   private final ExecutorService thread;
   private final AtomicInteger waiting = new AtomicInteger();
   private final int waitingMax;
@@ -39,12 +38,6 @@ final class SqliteReader {
 
   SqliteReader(Path folder, LogSettings settings) throws SQLException {
     connection = SqliteSchema.openReader(folder, settings.busyMillisMax());
-    after =
-        connection.prepareStatement(
-            "select " + COLUMNS + " from records where position > ? order by position limit ?");
-    personal =
-        connection.prepareStatement(
-            "select data from personal where position = ? and expires_at > ?");
     waitingMax = settings.readQueueMax();
     batchRecordsMax = settings.followBatchRecordsMax();
     thread =
@@ -67,10 +60,14 @@ final class SqliteReader {
     return bounded(
         context,
         () -> {
-          personal.setLong(1, position);
-          personal.setLong(2, nowMicros);
-          try (ResultSet rows = personal.executeQuery()) {
-            return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "select data from personal where position = ? and expires_at > ?")) {
+            select.setLong(1, position);
+            select.setLong(2, nowMicros);
+            try (ResultSet rows = select.executeQuery()) {
+              return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+            }
           }
         });
   }
@@ -131,21 +128,29 @@ final class SqliteReader {
   }
 
   private List<LogRecord> records(long position, int recordsMax) throws SQLException {
-    after.setLong(1, position);
-    after.setInt(2, recordsMax);
-    List<LogRecord> batch = new ArrayList<>(Math.min(recordsMax, 1_024));
-    long characters = 0;
-    try (ResultSet rows = after.executeQuery()) {
-      while (characters < BATCH_CHARACTERS && rows.next()) {
-        LogRecord record = record(rows);
-        long expected = position + 1 + batch.size();
-        if (record.position() != expected) {
-          throw new LogException(
-              LogException.Reason.CORRUPT, "the log has no record at position " + expected);
-        }
-        batch.add(record);
-        characters += record.data().length();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "select " + COLUMNS + " from records where position > ? order by position limit ?")) {
+      select.setLong(1, position);
+      select.setInt(2, recordsMax);
+      try (ResultSet rows = select.executeQuery()) {
+        return batch(rows, position);
       }
+    }
+  }
+
+  private static List<LogRecord> batch(ResultSet rows, long position) throws SQLException {
+    List<LogRecord> batch = new ArrayList<>();
+    long characters = 0;
+    while (characters < BATCH_CHARACTERS && rows.next()) {
+      LogRecord record = record(rows);
+      long expected = position + 1 + batch.size();
+      if (record.position() != expected) {
+        throw new LogException(
+            LogException.Reason.CORRUPT, "the log has no record at position " + expected);
+      }
+      batch.add(record);
+      characters += record.data().length();
     }
     return batch;
   }

@@ -26,11 +26,7 @@ final class SqliteStore implements AutoCloseable {
   private final DataFolder folder;
   private final Connection connection;
   private final Erasures erasures;
-  private final PreparedStatement begin;
-  private final PreparedStatement commit;
-  private final PreparedStatement rollback;
-  private final PreparedStatement insertPersonal;
-  private final RecordInsert inserts;
+  private Prepared prepared;
   private long head;
   private String id = "";
 
@@ -38,11 +34,7 @@ final class SqliteStore implements AutoCloseable {
     this.folder = folder;
     this.connection = connection;
     this.erasures = new Erasures(folder.path());
-    this.begin = connection.prepareStatement("begin immediate");
-    this.commit = connection.prepareStatement("commit");
-    this.rollback = connection.prepareStatement("rollback");
-    this.insertPersonal = connection.prepareStatement("insert into personal values (?,?,?,?,?)");
-    this.inserts = new RecordInsert(connection);
+    this.prepared = Prepared.on(connection);
   }
 
   /// Takes the folder, recovers, and writes record 1 of an empty log.
@@ -158,7 +150,8 @@ final class SqliteStore implements AutoCloseable {
   void append(List<LogRecord> records, List<Placed> personal) throws SQLException {
     begin();
     try {
-      inserts.insert(records);
+      prepared.records().insert(records);
+      PreparedStatement insertPersonal = prepared.personal();
       for (Placed placed : personal) {
         insertPersonal.setLong(1, placed.position());
         insertPersonal.setString(2, placed.fields().kind());
@@ -313,19 +306,58 @@ final class SqliteStore implements AutoCloseable {
   }
 
   private void begin() throws SQLException {
-    begin.executeUpdate();
+    try {
+      prepared.begin().executeUpdate();
+    } catch (SQLException e) {
+      renew(e);
+      throw e;
+    }
   }
 
   private void commit() throws SQLException {
-    commit.executeUpdate();
+    prepared.commit().executeUpdate();
   }
 
-  /// SQLite may have rolled back by itself; only what was to be said first is said.
+  /// Leaves the transaction; SQLite may have done that by itself already.
   private void rollback(Exception cause) {
     try {
-      rollback.executeUpdate();
+      update("rollback");
     } catch (SQLException e) {
       cause.addSuppressed(e);
+    }
+    renew(cause);
+  }
+
+  /// The driver closes a statement that failed, so all are prepared anew after a failure.
+  private void renew(Exception cause) {
+    try {
+      prepared.close();
+      prepared = Prepared.on(connection);
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /// The statements of every commit.
+  private record Prepared(
+      PreparedStatement begin,
+      PreparedStatement commit,
+      PreparedStatement personal,
+      RecordInsert records) {
+
+    static Prepared on(Connection connection) throws SQLException {
+      return new Prepared(
+          connection.prepareStatement("begin immediate"),
+          connection.prepareStatement("commit"),
+          connection.prepareStatement("insert into personal values (?,?,?,?,?)"),
+          new RecordInsert(connection));
+    }
+
+    void close() throws SQLException {
+      begin.close();
+      commit.close();
+      personal.close();
+      records.close();
     }
   }
 

@@ -290,7 +290,7 @@ final class SqliteWriter {
     try {
       store.markFailed();
     } catch (IOException e) {
-      LOG.error("log failed=unnoted head={} folder={}", head, store.path(), e);
+      LOG.error("log note=unsure head={} folder={}", head, store.path(), e);
     }
   }
 }
