@@ -21,6 +21,18 @@ public record Change(
     scopes = List.copyOf(scopes);
   }
 
+  /// The change as an item of the channel `feed:<scope>`.
+  public String feedJson() {
+    JsonText json = new JsonText().open('{');
+    json.name("position").string(Long.toString(position));
+    json.name("time").string(JsonText.instantText(timeMicros));
+    json.name("kind").string(after.kind().label()).name("code").string(after.code());
+    Summaries.status(after, json);
+    json.name("agency").stringOrNull(after.agency()).name("area").stringOrNull(after.area());
+    json.name("field").stringOrNull(after.field()).name("channel").stringOrNull(after.channel());
+    return json.close('}').toString();
+  }
+
   /// What made a case change.
   public enum Cause {
     FACT,
