@@ -24,11 +24,18 @@ final class ContentHash {
       hash = (hash ^ (long) LONGS.get(bytes, at)) * STEP;
       hash ^= hash >>> 32;
     }
-    long tail = 0;
-    for (int shift = 0; at < to; at++, shift += 8) {
-      tail |= (bytes[at] & 0xffL) << shift;
+    return at == to ? mix(hash) : mix(hash ^ tail(bytes, at, to));
+  }
+
+  private static long tail(byte[] bytes, int from, int to) {
+    if (from + 8 <= bytes.length) {
+      return (long) LONGS.get(bytes, from) & ((1L << ((to - from) << 3)) - 1);
     }
-    return mix(hash ^ tail);
+    long tail = 0;
+    for (int i = to - 1; i >= from; i--) {
+      tail = tail << 8 | (bytes[i] & 0xffL);
+    }
+    return tail;
   }
 
   static long text(String text) {

@@ -1,15 +1,21 @@
 package vn.truc.event;
 
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import vn.truc.event.JsonReader.Token;
 
 /// Makes an [Event] of the members of a data object, by the table of types (design, section 3).
 /// Reusable; not for two threads.
 final class DataDecoder {
+  /// The place of each attribute in an event, by ordinal.
+  private static final List<String> FIELDS =
+      Stream.of(Attribute.values()).map(attribute -> "data." + attribute.label()).toList();
+
   private final CodecLimits limits;
   private final DataMembers members;
   private final JsonReader again;
@@ -244,7 +250,7 @@ final class DataDecoder {
   }
 
   private static String label(Attribute attribute) {
-    return "data.".concat(attribute.label());
+    return FIELDS.get(attribute.ordinal());
   }
 
   private @Nullable Boolean flag(int at, Attribute attribute) {

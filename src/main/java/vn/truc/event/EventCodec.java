@@ -26,6 +26,9 @@ public final class EventCodec {
   private final HeaderReader headers;
   private final DataDecoder data;
 
+  /// The source checked last: most events of a request share it.
+  private @Nullable String soundSource;
+
   public EventCodec(CodecLimits limits) {
     this.limits = limits;
     members = new DataMembers(limits.membersMax());
@@ -162,13 +165,19 @@ public final class EventCodec {
       return flaw;
     }
     String source = envelope.source;
-    flaw = textFlaw("source", source, limits.sourceCharsMax());
+    return source != null && source.equals(soundSource) ? null : sourceFlaw(source);
+  }
+
+  private @Nullable Flaw sourceFlaw(@Nullable String source) {
+    Flaw flaw = textFlaw("source", source, limits.sourceCharsMax());
     if (flaw != null || source == null) {
       return flaw;
     }
-    return SourcePath.isSound(source)
-        ? null
-        : Flaw.invalid("source", "must be a URI reference without dot segments");
+    if (!SourcePath.isSound(source)) {
+      return Flaw.invalid("source", "must be a URI reference without dot segments");
+    }
+    soundSource = source;
+    return null;
   }
 
   private @Nullable Flaw typeFlaw(@Nullable String label, @Nullable FactType type) {
