@@ -48,6 +48,28 @@ public final class DomainClock {
             realStartMicros + (long) Math.ceil((domainMicros - domainStartMicros) / speed));
   }
 
+  /// The setting in force, as the data of its record; empty while time is real.
+  public Optional<JsonObject> setting() {
+    return virtual
+        ? Optional.of(data(domainStartMicros, realStartMicros, speed))
+        : Optional.empty();
+  }
+
+  /// Takes a setting from a snapshot.
+  public void restore(JsonObject setting) {
+    virtual = true;
+    domainStartMicros = micros(setting.getString("domain", ""));
+    realStartMicros = micros(setting.getString("real", ""));
+    speed = setting.getDouble("speed", 1.0);
+  }
+
+  private static JsonObject data(long domainMicros, long realMicros, double speed) {
+    return new JsonObject()
+        .put("domain", instant(domainMicros).toString())
+        .put("real", instant(realMicros).toString())
+        .put("speed", speed);
+  }
+
   /// Whether a virtual clock is set: without one, it cannot be moved.
   public boolean virtual() {
     return virtual;
@@ -66,14 +88,13 @@ public final class DomainClock {
     if (virtual && domainMicros <= domainMicros(realMicros)) {
       return Optional.empty();
     }
-    JsonObject data =
-        new JsonObject()
-            .put("domain", instant(domainMicros).toString())
-            .put("real", instant(realMicros).toString())
-            .put("speed", newSpeed);
     return Optional.of(
         LogRecord.internal(
-            EventTypes.CLOCK_SET, "clock-set:" + domainMicros, null, domainMicros, data.encode()));
+            EventTypes.CLOCK_SET,
+            "clock-set:" + domainMicros,
+            null,
+            domainMicros,
+            data(domainMicros, realMicros, newSpeed).encode()));
   }
 
   /// Folds one record; others than `vn.truc.clock.set` change nothing.
@@ -104,6 +125,11 @@ public final class DomainClock {
   }
 
   private static long micros(String text) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(text));
+    return micros(Instant.parse(text));
+  }
+
+  /// An instant in microseconds since 1970.
+  static long micros(Instant instant) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
   }
 }

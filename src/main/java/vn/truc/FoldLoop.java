@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.streams.ReadStream;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -178,8 +177,7 @@ final class FoldLoop implements Fold {
 
   /// Real time, in microseconds since 1970.
   long realMicros() {
-    Instant instant = real.instant();
-    return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1_000;
+    return DomainClock.micros(real.instant());
   }
 
   /// The position of the newest record folded here.

@@ -1,0 +1,175 @@
+package vn.truc;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vn.truc.access.Access;
+import vn.truc.access.DashboardTokens;
+import vn.truc.access.SourceKeys;
+import vn.truc.board.Board;
+import vn.truc.board.BoardConfig;
+import vn.truc.cli.ClockOption;
+import vn.truc.event.LogRecord;
+import vn.truc.log.Draft;
+import vn.truc.log.EventLog;
+import vn.truc.log.SqliteEventLog;
+import vn.truc.push.Grant;
+import vn.truc.push.Hub;
+import vn.truc.push.PushMetrics;
+import vn.truc.push.Tokens;
+
+/// The log and everything folded from it, without any door to the outside: what a server, and an
+/// administrative verb on a folder nobody owns, have in common. Belongs to one context.
+final class Core {
+  private static final Logger LOG = LoggerFactory.getLogger(Core.class);
+
+  private final EventLog log;
+  private final Board board;
+  private final SourceKeys keys = new SourceKeys();
+  private final DomainClock clock = new DomainClock();
+  private final AppliedConfig config;
+  private final FoldLoop fold;
+  private final BoardChannels channels;
+  private final Hub hub;
+  private final DashboardTokens tokens;
+  private final Snapshots snapshots;
+
+  private Core(
+      Vertx vertx, EventLog log, Buffer tokenSecret, Settings settings, MeterRegistry registry) {
+    this.log = log;
+    InstantSource real = InstantSource.system();
+    board =
+        new Board(new BoardConfig(List.of(), List.of(), List.of(), List.of()), settings.board());
+    config = new AppliedConfig(vertx, board);
+    fold = new FoldLoop(vertx, board, keys, clock, config, real);
+    channels = new BoardChannels(board, log::id);
+    tokens = new DashboardTokens(tokenSecret, real);
+    hub = new Hub(vertx, settings.push(), channels, this::judge, new PushMetrics(registry));
+    snapshots = new Snapshots(log, board, keys, clock, config, fold, settings.snapshot(), hub);
+    fold.onChange(change -> BoardChannels.publish(hub, change));
+    fold.onProgress(hub::changed);
+  }
+
+  /// Opens a data folder and folds its log.
+  ///
+  /// @param files the configuration that a log without one begins with
+  static Future<Core> open(
+      Vertx vertx,
+      Path dataFolder,
+      Map<String, String> files,
+      Settings settings,
+      MeterRegistry registry) {
+    return SqliteEventLog.open(vertx, dataFolder, settings.log(), registry)
+        .compose(
+            log ->
+                log.secret("tokens")
+                    .map(secret -> new Core(vertx, log, secret, settings, registry))
+                    .compose(core -> core.fold(files).map(core))
+                    .recover(e -> log.close().transform(_ -> Future.failedFuture(e))));
+  }
+
+  private Future<Void> fold(Map<String, String> files) {
+    return snapshots
+        .load()
+        .compose(_ -> fold.follow(log))
+        .compose(_ -> config.settle())
+        .compose(_ -> config.hash().isEmpty() ? applyConfig(files) : Future.succeededFuture())
+        .onSuccess(
+            _ ->
+                LOG.info(
+                    "folded position={} cases={} facts={}",
+                    fold.position(),
+                    board.caseCount(),
+                    board.factCount()));
+  }
+
+  /// Appends a configuration that differs from the log's; completes when everything answers under
+  /// it.
+  Future<Void> applyConfig(Map<String, String> files) {
+    if (AppliedConfig.hash(files).equals(config.hash())) {
+      return Future.succeededFuture();
+    }
+    return append(AppliedConfig.record(files, fold.now())).compose(_ -> config.settle());
+  }
+
+  /// Sets the domain clock where that moves it forward; completes when it is folded.
+  Future<Void> setClock(ClockOption option) {
+    long from = option.from().getEpochSecond() * 1_000_000 + option.from().getNano() / 1_000;
+    Optional<LogRecord> record = clock.setting(DomainClock.micros(option.from()), fold.realMicros(), option.speed());
+    return record.isEmpty() ? Future.succeededFuture() : append(record.get()).mapEmpty();
+  }
+
+  /// Appends one internal record; completes with its position when it is durable and folded here.
+  Future<Long> append(LogRecord record) {
+    return log.append(List.of(Draft.of(record)));
+  }
+
+  private Tokens.Verdict judge(String token) {
+    return switch (tokens.judge(token)) {
+      case Access.Granted granted ->
+          new Tokens.Verdict.Granted(
+              new Grant(
+                  granted.user(),
+                  granted.expiresAt().getEpochSecond(),
+                  channel -> config.rules().mayReadChannel(granted, channel)));
+      case Access.Expired _ -> new Tokens.Verdict.Expired();
+      case Access.Invalid _ -> new Tokens.Verdict.Invalid();
+    };
+  }
+
+  /// What keeps this node from being ready.
+  List<String> unready() {
+    List<String> reasons = new ArrayList<>();
+    log.unwritable().ifPresent(reasons::add);
+    fold.failure().ifPresent(reasons::add);
+    if (!fold.caughtUp() && fold.failure().isEmpty()) {
+      reasons.add("the fold has not caught up with the log");
+    }
+    return reasons;
+  }
+
+  EventLog log() {
+    return log;
+  }
+
+  Board board() {
+    return board;
+  }
+
+  SourceKeys keys() {
+    return keys;
+  }
+
+  DomainClock clock() {
+    return clock;
+  }
+
+  AppliedConfig config() {
+    return config;
+  }
+
+  FoldLoop fold() {
+    return fold;
+  }
+
+  Hub hub() {
+    return hub;
+  }
+
+  DashboardTokens tokens() {
+    return tokens;
+  }
+
+  Snapshots snapshots() {
+    return snapshots;
+  }
+}

@@ -1,0 +1,237 @@
+package vn.truc;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vn.truc.access.SourceKeys;
+import vn.truc.board.Board;
+import vn.truc.board.BoardSnapshot;
+import vn.truc.log.EventLog;
+import vn.truc.log.EventLog.SnapshotReader.Section;
+import vn.truc.log.EventLog.SnapshotWriter;
+import vn.truc.push.Hub;
+
+/// Writes snapshots of everything this node folded, and starts a node from one.
+///
+/// The cases are written in chunks while the board goes on; then clock, texts, registers, keys,
+/// configuration and rings are copied at once, at the position reached by then. A section that is
+/// damaged or newer is not used; where the cases cannot be used, the whole log is folded.
+final class Snapshots {
+  private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
+  private static final String RINGS = "rings";
+  private static final String STATE = "state";
+  private static final int VERSION = 1;
+
+  private final EventLog log;
+  private final Board board;
+  private final SourceKeys keys;
+  private final DomainClock clock;
+  private final AppliedConfig config;
+  private final FoldLoop fold;
+  private final SnapshotSettings settings;
+  private final Hub hub;
+  private long lastPosition;
+  private Future<Void> writing = Future.succeededFuture();
+
+  Snapshots(
+      EventLog log,
+      Board board,
+      SourceKeys keys,
+      DomainClock clock,
+      AppliedConfig config,
+      FoldLoop fold,
+      SnapshotSettings settings,
+      Hub hub) {
+    this.log = log;
+    this.board = board;
+    this.keys = keys;
+    this.clock = clock;
+    this.config = config;
+    this.fold = fold;
+    this.settings = settings;
+    this.hub = hub;
+  }
+
+  /// Makes one when enough records came since the last.
+  void makeIfDue() {
+    if (writing.isComplete() && fold.position() - lastPosition >= settings.recordsMin()) {
+      writing = make().onFailure(e -> LOG.warn("snapshot_failed cause={}", e.toString()));
+    }
+  }
+
+  /// Makes one now, after any that is under way; nothing when no record came since the last.
+  Future<Void> makeLast() {
+    return writing
+        .otherwiseEmpty()
+        .compose(_ -> fold.position() == lastPosition ? Future.succeededFuture() : make());
+  }
+
+  private Future<Void> make() {
+    long began = System.nanoTime();
+    BoardSnapshot snapshot = board.snapshot();
+    return log.beginSnapshot()
+        .compose(
+            writer ->
+                cases(writer, snapshot)
+                    .compose(_ -> rest(writer, snapshot))
+                    .compose(_ -> writer.commit())
+                    .recover(e -> writer.discard().transform(_ -> Future.failedFuture(e))))
+        .onSuccess(
+            _ -> {
+              lastPosition = snapshot.position();
+              LOG.info(
+                  "snapshot_written position={} millis={}",
+                  snapshot.position(),
+                  (System.nanoTime() - began) / 1_000_000);
+            });
+  }
+
+  private static Future<Void> cases(SnapshotWriter writer, BoardSnapshot snapshot) {
+    Optional<byte[]> chunk = snapshot.nextCases();
+    return chunk.isEmpty()
+        ? Future.succeededFuture()
+        : writer
+            .write(
+                BoardSnapshot.CASES,
+                BoardSnapshot.VERSION,
+                snapshot.position(),
+                Buffer.buffer(chunk.get()))
+            .compose(_ -> cases(writer, snapshot));
+  }
+
+  /// Everything that is copied at once: all of it is taken before the first write is awaited.
+  private Future<Void> rest(SnapshotWriter writer, BoardSnapshot snapshot) {
+    long now = fold.position();
+    List<Future<Void>> writes = new ArrayList<>();
+    int version = BoardSnapshot.VERSION;
+    writes.add(writer.write(BoardSnapshot.CLOCK, version, now, Buffer.buffer(snapshot.clock())));
+    writes.add(writer.write(BoardSnapshot.TEXTS, version, now, Buffer.buffer(snapshot.texts())));
+    for (byte[] chunk : snapshot.registers()) {
+      writes.add(writer.write(BoardSnapshot.REGISTERS, version, now, Buffer.buffer(chunk)));
+    }
+    writes.add(
+        writer.write(
+            SourceKeys.SNAPSHOT_SECTION, SourceKeys.SNAPSHOT_VERSION, now, keys.exportSnapshot()));
+    JsonObject files = new JsonObject();
+    config.files().forEach(files::put);
+    JsonObject state = new JsonObject().put("files", files);
+    clock.setting().ifPresent(set -> state.put("clock", set));
+    writes.add(writer.write(STATE, VERSION, now, state.toBuffer()));
+    for (Iterator<Buffer> rings = hub.exportRings(); rings.hasNext(); ) {
+      writes.add(writer.write(RINGS, VERSION, now, rings.next()));
+    }
+    return Future.all(writes).mapEmpty();
+  }
+
+  /// Loads the newest snapshot, where there is a usable one; the fold then goes on behind it.
+  Future<Void> load() {
+    return log.newestSnapshot()
+        .compose(
+            found ->
+                found.isEmpty()
+                    ? Future.succeededFuture()
+                    : load(found.get())
+                        .recover(
+                            e -> {
+                              LOG.error("snapshot_ignored cause={}", e.toString());
+                              return Future.failedFuture(e);
+                            }));
+  }
+
+  private Future<Void> load(EventLog.SnapshotReader reader) {
+    Map<String, Section> sections = new TreeMap<>();
+    reader.sections().forEach(section -> sections.put(section.name(), section));
+    Section cases = sections.get(BoardSnapshot.CASES);
+    Section clockSection = sections.get(BoardSnapshot.CLOCK);
+    Section state = sections.get(STATE);
+    if (clockSection == null || state == null) {
+      return Future.succeededFuture();
+    }
+    long position = cases == null ? clockSection.position() : cases.position();
+    Future<Void> loaded =
+        each(reader, state, this::state)
+            .compose(_ -> each(reader, sections.get(SourceKeys.SNAPSHOT_SECTION), this::keys));
+    for (String name :
+        List.of(
+            BoardSnapshot.CLOCK,
+            BoardSnapshot.TEXTS,
+            BoardSnapshot.CASES,
+            BoardSnapshot.REGISTERS)) {
+      loaded =
+          loaded.compose(
+              _ ->
+                  each(reader, sections.get(name), chunk -> board.restore(name, chunk.getBytes())));
+    }
+    return loaded
+        .compose(_ -> each(reader, sections.get(RINGS), this::rings))
+        .map(
+            _ -> {
+              board.restored(position);
+              fold.restored(position, state.position());
+              lastPosition = position;
+              LOG.info("snapshot_loaded position={} cases={}", position, board.caseCount());
+              return null;
+            });
+  }
+
+  private interface Taker {
+    void take(Buffer chunk);
+  }
+
+  private static Future<Void> each(
+      EventLog.SnapshotReader reader, @Nullable Section section, Taker taker) {
+    return section == null ? Future.succeededFuture() : each(reader, section, 0, taker);
+  }
+
+  private static Future<Void> each(
+      EventLog.SnapshotReader reader, Section section, int index, Taker taker) {
+    if (index == section.chunks()) {
+      return Future.succeededFuture();
+    }
+    if (section.version() > VERSION) {
+      return Future.failedFuture("section " + section.name() + " is of a newer version");
+    }
+    return reader
+        .chunk(section, index)
+        .compose(
+            chunk -> {
+              taker.take(chunk);
+              return each(reader, section, index + 1, taker);
+            });
+  }
+
+  private void state(Buffer chunk) {
+    JsonObject state = new JsonObject(chunk);
+    JsonObject set = state.getJsonObject("clock");
+    if (set != null) {
+      clock.restore(set);
+    }
+    Map<String, String> files = new TreeMap<>();
+    state
+        .getJsonObject("files")
+        .forEach(entry -> files.put(entry.getKey(), (String) entry.getValue()));
+    config.take(files);
+  }
+
+  private void keys(Buffer chunk) {
+    if (!keys.importSnapshot(SourceKeys.SNAPSHOT_VERSION, chunk)) {
+      throw new IllegalStateException("the keys of the snapshot cannot be read");
+    }
+  }
+
+  private void rings(Buffer chunk) {
+    if (!hub.importRings(chunk)) {
+      LOG.warn("snapshot_rings_ignored");
+      hub.recoverableFrom(log.head());
+    }
+  }
+}
