@@ -142,6 +142,9 @@ final class TableRow {
       text = cell.otherwise().orElse("");
     } else if (cell.lookup().isPresent()) {
       text = lookedUp(cell.lookup().get(), text, column);
+      if (text.isEmpty()) {
+        return Optional.empty();
+      }
     }
     if (text.isEmpty()) {
       if (cell.required()) {
@@ -238,6 +241,9 @@ final class TableRow {
   }
 
   private void complain(String column, String message) {
-    complaints.add(new Complaint(row, line, column, message));
+    Complaint complaint = new Complaint(row, line, column, message);
+    if (!complaints.contains(complaint)) {
+      complaints.add(complaint);
+    }
   }
 }
