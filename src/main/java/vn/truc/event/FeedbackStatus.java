@@ -1,6 +1,10 @@
 package vn.truc.event;
 
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The statuses of feedback, in rank order.
 public enum FeedbackStatus {
@@ -22,6 +26,8 @@ public enum FeedbackStatus {
   REOPENED("reopened");
 
   private static final FeedbackStatus[] ALL = values();
+  private static final Map<String, FeedbackStatus> BY_LABEL =
+      Stream.of(ALL).collect(Collectors.toMap(FeedbackStatus::label, Function.identity()));
 
   private final String label;
 
@@ -45,11 +51,6 @@ public enum FeedbackStatus {
 
   /// The status with this name; empty when it is outside the vocabulary.
   public static Optional<FeedbackStatus> of(String label) {
-    for (FeedbackStatus status : ALL) {
-      if (status.label.equals(label)) {
-        return Optional.of(status);
-      }
-    }
-    return Optional.empty();
+    return Optional.ofNullable(BY_LABEL.get(label));
   }
 }

@@ -1,0 +1,182 @@
+package vn.truc;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vn.truc.access.AccessRules;
+import vn.truc.board.Board;
+import vn.truc.board.BoardConfig;
+import vn.truc.board.BoardConfigReader;
+import vn.truc.config.Faults;
+import vn.truc.event.EventTypes;
+import vn.truc.event.LogRecord;
+import vn.truc.event.UnreadableRecordException;
+
+/// The configuration in force: the newest `vn.truc.config.applied` of the log. A new one is folded
+/// beside the values in use, slice by slice, and swapped in when all cases are under it.
+final class AppliedConfig {
+  private static final Logger LOG = LoggerFactory.getLogger(AppliedConfig.class);
+  private static final int REFOLD_CASES = 1_000;
+
+  private final Vertx vertx;
+  private final Board board;
+  private final List<Promise<Void>> waiting = new ArrayList<>();
+  private Map<String, String> files = Map.of();
+  private String hash = "";
+  private String swappedHash = "";
+  private AccessRules rules = rules(new BoardConfig(List.of(), List.of(), List.of(), List.of()));
+  private boolean folding;
+  private boolean dirty;
+
+  AppliedConfig(Vertx vertx, Board board) {
+    this.vertx = vertx;
+    this.board = board;
+  }
+
+  /// The record that applies some files.
+  static LogRecord record(Map<String, String> files, long nowMicros) {
+    String hash = hash(files);
+    JsonObject texts = new JsonObject();
+    new TreeMap<>(files).forEach(texts::put);
+    return LogRecord.internal(
+        EventTypes.CONFIG_APPLIED,
+        "config:" + hash + ":" + nowMicros,
+        null,
+        nowMicros,
+        new JsonObject().put("files", texts).put("hash", hash).encode());
+  }
+
+  /// SHA-256 over names and texts, in the order of the names.
+  static String hash(Map<String, String> files) {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      new TreeMap<>(files)
+          .forEach(
+              (name, text) -> {
+                sha256.update((name + "\0" + text + "\0").getBytes(StandardCharsets.UTF_8));
+              });
+      return HexFormat.of().formatHex(sha256.digest(), 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /// The configuration of the log's newest record.
+  String hash() {
+    return hash;
+  }
+
+  /// The configuration everything answers under now.
+  String swappedHash() {
+    return swappedHash;
+  }
+
+  Map<String, String> files() {
+    return files;
+  }
+
+  /// Who may read what under the configuration in force.
+  AccessRules rules() {
+    return rules;
+  }
+
+  /// Takes a record; while the board is empty at once, else [#settle] folds it.
+  void apply(LogRecord record) {
+    try {
+      JsonObject data = new JsonObject(record.data());
+      Map<String, String> texts = new TreeMap<>();
+      data.getJsonObject("files")
+          .forEach(entry -> texts.put(entry.getKey(), (String) entry.getValue()));
+      take(texts);
+    } catch (DecodeException | ClassCastException e) {
+      throw new UnreadableRecordException("configuration cannot be read: " + record, e);
+    }
+  }
+
+  /// Takes files, from the log or a snapshot.
+  void take(Map<String, String> texts) {
+    files = Map.copyOf(texts);
+    hash = hash(texts);
+    dirty = true;
+    if (board.caseCount() == 0) {
+      settle();
+    }
+  }
+
+  /// Folds the newest configuration, where it is not the one in force. Completes when everything
+  /// answers under it.
+  Future<Void> settle() {
+    Promise<Void> settled = Promise.promise();
+    if (!dirty && !folding) {
+      return Future.succeededFuture();
+    }
+    waiting.add(settled);
+    if (!folding) {
+      begin();
+    }
+    return settled.future();
+  }
+
+  private void begin() {
+    folding = true;
+    dirty = false;
+    Faults faults = new Faults();
+    BoardConfig config = BoardConfigReader.read(files, faults);
+    if (!faults.isEmpty()) {
+      LOG.error("config_in_log_at_fault hash={} faults={}", hash, faults.list().size());
+      end();
+      return;
+    }
+    board.beginRefold(config);
+    fold(config, hash);
+  }
+
+  private void fold(BoardConfig config, String under) {
+    if (!board.refold(REFOLD_CASES)) {
+      vertx.runOnContext(_ -> fold(config, under));
+      return;
+    }
+    rules = rules(config);
+    swappedHash = under;
+    LOG.info(
+        "config_in_force hash={} agencies={} areas={}",
+        under,
+        config.agencies().size(),
+        config.areas().size());
+    end();
+  }
+
+  private void end() {
+    folding = false;
+    if (dirty) {
+      begin();
+      return;
+    }
+    List<Promise<Void>> done = new ArrayList<>(waiting);
+    waiting.clear();
+    done.forEach(Promise::tryComplete);
+  }
+
+  private static AccessRules rules(BoardConfig config) {
+    Map<String, String> parents = new TreeMap<>();
+    config.agencies().forEach(agency -> parents.put(agency.id(), agency.parent().orElse("")));
+    Set<String> others = new HashSet<>();
+    config.areas().forEach(area -> others.add(area.code()));
+    config.fields().forEach(field -> others.add("field:" + field.id()));
+    return new AccessRules(parents, others);
+  }
+}

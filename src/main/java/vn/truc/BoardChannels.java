@@ -1,0 +1,118 @@
+package vn.truc;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import vn.truc.board.Board;
+import vn.truc.board.Change;
+import vn.truc.board.Topic;
+import vn.truc.push.ChannelSource;
+import vn.truc.push.Hub;
+import vn.truc.push.StreamItem;
+
+/// The board as channels: `<topic>:<scope>`, `map:<metric>` and `feed:<scope>`.
+final class BoardChannels implements ChannelSource {
+  private static final String MAP = "map";
+  private static final String FEED = "feed";
+
+  private final Board board;
+  private final Supplier<String> epoch;
+
+  /// Maps somebody asked for, so that a change of an area names them.
+  private final Set<String> maps = new HashSet<>();
+
+  BoardChannels(Board board, Supplier<String> epoch) {
+    this.board = board;
+    this.epoch = epoch;
+  }
+
+  @Override
+  public ChannelClass classOf(String channel) {
+    int colon = channel.indexOf(':');
+    if (colon <= 0) {
+      return ChannelClass.UNKNOWN;
+    }
+    String topic = channel.substring(0, colon);
+    String rest = channel.substring(colon + 1);
+    if (topic.equals(MAP)) {
+      if (!board.hasMap(rest)) {
+        return ChannelClass.UNKNOWN;
+      }
+      maps.add(rest);
+      return ChannelClass.CACHE;
+    }
+    if (topic.equals(FEED)) {
+      return board.hasScope(rest) ? ChannelClass.STREAM : ChannelClass.UNKNOWN;
+    }
+    return Topic.of(topic).isPresent() && board.hasScope(rest)
+        ? ChannelClass.CACHE
+        : ChannelClass.UNKNOWN;
+  }
+
+  @Override
+  public Buffer current(String channel) {
+    int colon = channel.indexOf(':');
+    String topic = channel.substring(0, colon);
+    String rest = channel.substring(colon + 1);
+    return Buffer.buffer(
+        topic.equals(MAP)
+            ? board.mapJson(rest)
+            : board.topicJson(Topic.of(topic).orElseThrow(), rest));
+  }
+
+  @Override
+  public void drainChanged(Consumer<String> channels) {
+    Set<Topic> ofAreas = new HashSet<>();
+    Set<String> areas = areas();
+    board.drainChanged(
+        (scope, topic) -> {
+          channels.accept(topic.label() + ":" + scope);
+          if (areas.contains(scope)) {
+            ofAreas.add(topic);
+          }
+        });
+    for (String metric : maps) {
+      if (board.topicOf(metric).filter(ofAreas::contains).isPresent()) {
+        channels.accept(MAP + ":" + metric);
+      }
+    }
+  }
+
+  private Set<String> areas = Set.of();
+  private int areasOf;
+
+  /// The codes of the areas, made anew when the configuration changed.
+  private Set<String> areas() {
+    int config = System.identityHashCode(board.config());
+    if (config != areasOf) {
+      areasOf = config;
+      Set<String> codes = new HashSet<>();
+      board.config().areas().forEach(area -> codes.add(area.code()));
+      areas = codes;
+    }
+    return areas;
+  }
+
+  @Override
+  public long position() {
+    return board.position();
+  }
+
+  @Override
+  public String epoch() {
+    return epoch.get();
+  }
+
+  /// Publishes a change by a fact on the feed of every scope the case lies in.
+  static void publish(Hub hub, Change change) {
+    if (change.cause() == Change.Cause.CLOCK) {
+      return;
+    }
+    StreamItem item = StreamItem.of(() -> Buffer.buffer(change.feedJson()));
+    for (String scope : change.scopes()) {
+      hub.publish("feed:" + scope, change.position(), item);
+    }
+  }
+}

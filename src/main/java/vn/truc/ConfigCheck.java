@@ -1,0 +1,50 @@
+package vn.truc;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import vn.truc.access.SourceFeeds;
+import vn.truc.board.BoardConfigReader;
+import vn.truc.calendar.ServiceLevels;
+import vn.truc.calendar.WorkingCalendar;
+import vn.truc.cli.ConfigFolder;
+import vn.truc.cli.NodeFile;
+import vn.truc.cli.Verbs;
+import vn.truc.config.ConfigNode;
+import vn.truc.config.Faults;
+import vn.truc.config.Place;
+
+/// Notes every fault of all configuration files together.
+final class ConfigCheck implements Verbs.Check {
+  private static final Set<String> KNOWN =
+      Set.of(
+          ConfigFolder.NODE_FILE,
+          BoardConfigReader.AGENCIES,
+          BoardConfigReader.AREAS,
+          BoardConfigReader.FIELDS,
+          BoardConfigReader.INDICATORS,
+          WorkingCalendar.FILE,
+          ServiceLevels.FILE,
+          SourceFeeds.FILE);
+
+  private final Consumer<ConfigNode> sections;
+
+  /// @param sections reads the sections of `truc.yaml`
+  ConfigCheck(Consumer<ConfigNode> sections) {
+    this.sections = sections;
+  }
+
+  @Override
+  public void check(Map<String, String> files, Faults faults) {
+    for (String name : files.keySet()) {
+      if (!KNOWN.contains(name)) {
+        faults.add(new Place(name, 1, 1), "", "is no file this version reads");
+      }
+    }
+    NodeFile.read(files, faults, sections);
+    BoardConfigReader.read(files, faults);
+    WorkingCalendar.read(files.getOrDefault(WorkingCalendar.FILE, ""), faults);
+    ServiceLevels.read(files.getOrDefault(ServiceLevels.FILE, ""), faults);
+    SourceFeeds.read(files.getOrDefault(SourceFeeds.FILE, ""), faults);
+  }
+}

@@ -1,0 +1,109 @@
+package vn.truc;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import vn.truc.event.EventTypes;
+import vn.truc.event.LogRecord;
+import vn.truc.event.UnreadableRecordException;
+
+/// Domain time: the clock of periods, `asOf`, `recordedAt` and `time-in-future`. Real time until a
+/// `vn.truc.clock.set` record is folded; from then on it runs at that record's speed from the point
+/// where the record set it. It never goes back: a record that would turn it back changes nothing.
+/// Pure; touched by one context.
+///
+/// ```
+/// domain(real) = domainStart + (real − realStart) × speed
+/// ```
+public final class DomainClock {
+  private boolean virtual;
+  private long domainStartMicros;
+  private long realStartMicros;
+  private double speed = 1;
+
+  /// Domain time at an instant of real time, both in microseconds since 1970. A real clock that
+  /// steps back to before the last setting does not turn domain time back beyond it.
+  public long domainMicros(long realMicros) {
+    if (!virtual) {
+      return realMicros;
+    }
+    long passed = Math.max(0, realMicros - realStartMicros);
+    return domainStartMicros + (speed == 1 ? passed : (long) (passed * speed));
+  }
+
+  /// Real time when domain time reaches an instant; empty when it never will.
+  public Optional<Long> realMicros(long domainMicros) {
+    if (!virtual) {
+      return Optional.of(domainMicros);
+    }
+    if (domainMicros <= domainStartMicros) {
+      return Optional.of(realStartMicros);
+    }
+    return speed == 0
+        ? Optional.empty()
+        : Optional.of(
+            realStartMicros + (long) Math.ceil((domainMicros - domainStartMicros) / speed));
+  }
+
+  /// Whether a virtual clock is set: without one, it cannot be moved.
+  public boolean virtual() {
+    return virtual;
+  }
+
+  /// Domain seconds in a real second.
+  public double speed() {
+    return speed;
+  }
+
+  /// The record that sets the clock, where it would move forward; empty where `domainMicros` is
+  /// equal to or earlier than what the virtual clock shows already.
+  ///
+  /// @param newSpeed 0 or more
+  public Optional<LogRecord> setting(long domainMicros, long realMicros, double newSpeed) {
+    if (virtual && domainMicros <= domainMicros(realMicros)) {
+      return Optional.empty();
+    }
+    JsonObject data =
+        new JsonObject()
+            .put("domain", instant(domainMicros).toString())
+            .put("real", instant(realMicros).toString())
+            .put("speed", newSpeed);
+    return Optional.of(
+        LogRecord.internal(
+            EventTypes.CLOCK_SET, "clock-set:" + domainMicros, null, domainMicros, data.encode()));
+  }
+
+  /// Folds one record; others than `vn.truc.clock.set` change nothing.
+  ///
+  /// @throws UnreadableRecordException when the data does not fit
+  public void apply(LogRecord record) {
+    if (!record.type().equals(EventTypes.CLOCK_SET)) {
+      return;
+    }
+    try {
+      JsonObject data = new JsonObject(record.data());
+      long domain = micros(data.getString("domain", ""));
+      long real = micros(data.getString("real", ""));
+      double newSpeed = data.getDouble("speed", 1.0);
+      if (newSpeed >= 0 && (!virtual || domain > domainMicros(real))) {
+        virtual = true;
+        domainStartMicros = domain;
+        realStartMicros = real;
+        speed = newSpeed;
+      }
+    } catch (DecodeException | ClassCastException | DateTimeException e) {
+      throw new UnreadableRecordException("clock cannot be read: " + record, e);
+    }
+  }
+
+  private static Instant instant(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+  }
+
+  private static long micros(String text) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(text));
+  }
+}

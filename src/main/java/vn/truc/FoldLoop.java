@@ -1,0 +1,225 @@
+package vn.truc;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.streams.ReadStream;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vn.truc.access.SourceKeys;
+import vn.truc.board.Board;
+import vn.truc.board.BoardVerdict;
+import vn.truc.board.Change;
+import vn.truc.event.EventTypes;
+import vn.truc.event.LogRecord;
+import vn.truc.event.UnreadableRecordException;
+import vn.truc.intake.Fold;
+import vn.truc.log.EventLog;
+
+/// Folds the log into everything this node holds: board, source keys, clock, configuration. The
+/// only place that applies records, live and in replay alike; what follows from changes (push) is
+/// told to its listener, with the position, so that a listener that is further ahead can pass.
+final class FoldLoop implements Fold {
+  private static final Logger LOG = LoggerFactory.getLogger(FoldLoop.class);
+
+  /// Verdicts kept for a door that asks; only those that are not plain acceptance.
+  private static final int VERDICTS_MAX = 100_000;
+
+  private final Vertx vertx;
+  private final Board board;
+  private final SourceKeys keys;
+  private final DomainClock clock;
+  private final AppliedConfig config;
+  private final InstantSource real;
+  private final Map<Long, Verdict> verdicts = new HashMap<>();
+  private Consumer<Change> onChange = _ -> {};
+  private Runnable onProgress = () -> {};
+  private long accessPosition;
+  private long position;
+  private long replayUntil = Long.MAX_VALUE;
+  private boolean caughtUp;
+  private @Nullable String failure;
+
+  FoldLoop(
+      Vertx vertx,
+      Board board,
+      SourceKeys keys,
+      DomainClock clock,
+      AppliedConfig config,
+      InstantSource real) {
+    this.vertx = vertx;
+    this.board = board;
+    this.keys = keys;
+    this.clock = clock;
+    this.config = config;
+    this.real = real;
+  }
+
+  /// Who is told of every change of a case, live and in replay.
+  void onChange(Consumer<Change> listener) {
+    onChange = listener;
+  }
+
+  /// Who is told that records were folded or the clock moved.
+  void onProgress(Runnable listener) {
+    onProgress = listener;
+  }
+
+  /// What a snapshot held: the board up to one position, keys and clock up to another.
+  void restored(long boardPosition, long keysPosition) {
+    position = boardPosition;
+    accessPosition = keysPosition;
+  }
+
+  /// Follows the log from here on. Completes when everything that is in it now is folded.
+  Future<Void> follow(EventLog log) {
+    replayUntil = log.head();
+    Promise<Void> replayed = Promise.promise();
+    ReadStream<List<LogRecord>> records = log.follow(position);
+    records.exceptionHandler(
+        cause -> {
+          fail("the log cannot be followed: " + cause.getMessage(), cause);
+          replayed.tryFail(cause);
+        });
+    records.handler(
+        batch -> {
+          take(batch);
+          String failed = failure;
+          if (failed != null) {
+            records.pause();
+            replayed.tryFail(new IllegalStateException(failed));
+          } else if (!caughtUp && position >= replayUntil) {
+            caughtUp = true;
+            replayed.tryComplete();
+          }
+        });
+    if (position >= replayUntil) {
+      caughtUp = true;
+      replayed.tryComplete();
+    }
+    return replayed.future();
+  }
+
+  private void take(List<LogRecord> batch) {
+    for (LogRecord record : batch) {
+      if (failure == null) {
+        try {
+          apply(record);
+        } catch (UnreadableRecordException e) {
+          fail(e.getMessage() + "", e);
+        }
+      }
+    }
+    onProgress.run();
+  }
+
+  private void apply(LogRecord record) {
+    position = record.position();
+    if (record.type().startsWith(EventTypes.INTERNAL_PREFIX)) {
+      internal(record);
+      return;
+    }
+    board.advance(caughtUp ? now() : record.recordedAtMicros(), onChange);
+    Board.Applied applied = board.apply(record);
+    applied.change().ifPresent(onChange);
+    if (applied.verdict() != BoardVerdict.NEW && caughtUp) {
+      if (verdicts.size() >= VERDICTS_MAX) {
+        verdicts.clear();
+      }
+      verdicts.put(record.position(), verdict(applied.verdict()));
+    }
+  }
+
+  private void internal(LogRecord record) {
+    board.apply(record);
+    if (record.position() <= accessPosition) {
+      return;
+    }
+    switch (record.type()) {
+      case EventTypes.KEY_ADDED, EventTypes.KEY_REVOKED -> keys.apply(record);
+      case EventTypes.CLOCK_SET -> clock.apply(record);
+      case EventTypes.CONFIG_APPLIED -> config.apply(record);
+      case EventTypes.LOG_CREATED,
+          EventTypes.LOG_RESTORED,
+          EventTypes.PERSONAL_READ,
+          EventTypes.PERSONAL_ERASED -> {
+        // part of the log's own story; nothing here is made of it
+      }
+      default ->
+          throw new UnreadableRecordException(
+              "unknown type " + record.type() + " at position " + record.position());
+    }
+  }
+
+  /// Moves the board to the present of the domain clock, in slices.
+  void tick() {
+    if (!caughtUp || failure != null) {
+      return;
+    }
+    long now = now();
+    if (board.advance(now, onChange) < now) {
+      vertx.runOnContext(_ -> tick());
+    }
+    onProgress.run();
+  }
+
+  /// The domain clock, in microseconds since 1970.
+  long now() {
+    return clock.domainMicros(realMicros());
+  }
+
+  /// Real time, in microseconds since 1970.
+  long realMicros() {
+    Instant instant = real.instant();
+    return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1_000;
+  }
+
+  /// The position of the newest record folded here.
+  long position() {
+    return position;
+  }
+
+  /// Why this node folds no further, where it does not.
+  Optional<String> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  private void fail(String message, Throwable cause) {
+    failure = message;
+    caughtUp = false;
+    LOG.error("fold_stopped position={} cause={}", position, message, cause);
+  }
+
+  @Override
+  public Verdict judge(LogRecord record) {
+    return verdict(board.judge(record));
+  }
+
+  @Override
+  public Verdict verdictAt(long at) {
+    Verdict known = verdicts.remove(at);
+    return known == null ? Verdict.NEW : known;
+  }
+
+  @Override
+  public boolean caughtUp() {
+    return caughtUp;
+  }
+
+  private static Verdict verdict(BoardVerdict verdict) {
+    return switch (verdict) {
+      case NEW -> Verdict.NEW;
+      case DUPLICATE -> Verdict.DUPLICATE;
+      case CONFLICT -> Verdict.CONFLICT;
+      case CASE_TOO_LONG -> Verdict.CASE_TOO_LONG;
+    };
+  }
+}

@@ -1,0 +1,401 @@
+package vn.truc.board;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import vn.truc.event.CaseKind;
+import vn.truc.event.Event;
+import vn.truc.event.LogRecord;
+
+/// All numbers of the house as a pure fold: the same facts in any order, any number of times, give
+/// the same values at the same instant. Belongs to one context; no call does input or output or
+/// reads a clock.
+///
+/// Instants are microseconds since 1970; days and periods are those of Asia/Ho_Chi_Minh.
+public final class Board {
+  private final BoardSettings settings;
+  private final CaseStore store;
+  private final Registers registers = new Registers();
+  private final Summaries summaries;
+  private final int[] keys = new int[Scopes.KEYS_MAX];
+  private Tally tally;
+  private Catalogue catalogue;
+  private @Nullable Tally next;
+  private boolean feedbackFed;
+  private boolean dossierFed;
+  private long position;
+
+  public Board(BoardConfig config, BoardSettings settings) {
+    this.settings = settings;
+    store = new CaseStore(settings.caseFactsMax());
+    summaries = new Summaries(store.dictionary());
+    tally = new Tally(store, config);
+    tally.startAt(0);
+    catalogue = new Catalogue(config, List.of());
+  }
+
+  /// What became of a record.
+  ///
+  /// @param change the case's change; empty when the record changed no case
+  public record Applied(BoardVerdict verdict, Optional<Change> change) {}
+
+  private static final Applied PASSED = new Applied(BoardVerdict.NEW, Optional.empty());
+
+  /// The configuration the values stand under.
+  public BoardConfig config() {
+    return tally.config();
+  }
+
+  /// The position of the newest record folded.
+  public long position() {
+    return position;
+  }
+
+  /// The instant the values stand for.
+  public long asOfMicros() {
+    return tally.asOf();
+  }
+
+  /// The count of cases known.
+  public int caseCount() {
+    return store.size();
+  }
+
+  /// The count of facts in all cases.
+  public long factCount() {
+    return store.factCount();
+  }
+
+  /// Order-free sum of the hashes of all facts in cases and registers: free of the clock and of
+  /// positions.
+  public long state() {
+    return store.stateSum() + registers.stateSum();
+  }
+
+  /// What the fold would make of a record that is not in the log yet.
+  public BoardVerdict judge(LogRecord record) {
+    Event event = record.event();
+    return switch (event) {
+      case Event.CaseFact fact -> store.judge(record, fact);
+      case Event.Traffic _, Event.Indicator _ -> registers.judge(record, event);
+      case Event.Heartbeat _, Event.Internal _ -> BoardVerdict.NEW;
+    };
+  }
+
+  /// Folds the next record of the log.
+  public Applied apply(LogRecord record) {
+    position = Math.max(position, record.position());
+    Event event = record.event();
+    return switch (event) {
+      case Event.CaseFact fact -> applyCase(record, fact);
+      case Event.Traffic _, Event.Indicator _ -> applyRegister(record, event);
+      case Event.Heartbeat _, Event.Internal _ -> PASSED;
+    };
+  }
+
+  private Applied applyCase(LogRecord record, Event.CaseFact fact) {
+    int number = store.findOrAdd(record, fact);
+    BoardVerdict verdict = store.judgeAt(number, record, fact);
+    if (verdict != BoardVerdict.NEW) {
+      return new Applied(verdict, Optional.empty());
+    }
+    boolean known = number < tally.tallied();
+    byte[] before = store.history(number);
+    store.insert(number, record, fact);
+    tally.update(number, before);
+    Tally beside = next;
+    if (beside != null && number < beside.tallied()) {
+      beside.update(number, before);
+    }
+    fed(fact.kind());
+    String code = record.subject().orElseThrow();
+    Optional<CaseSummary> was =
+        known
+            ? Optional.of(summaries.of(tally.before(), code, tally.duePhaseBefore()))
+            : Optional.empty();
+    CaseSummary is = summaries.of(tally.after(), code, tally.duePhase(number));
+    return new Applied(
+        verdict,
+        Optional.of(
+            new Change(
+                was,
+                is,
+                scopesOfAfter(),
+                Change.Cause.FACT,
+                record.position(),
+                record.timeMicros())));
+  }
+
+  private List<String> scopesOfAfter() {
+    if (tally.after().voided()) {
+      return List.of();
+    }
+    int count = tally.afterKeys(keys);
+    List<String> names = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      names.add(tally.scopes().name(keys[i]));
+    }
+    return names;
+  }
+
+  private Applied applyRegister(LogRecord record, Event event) {
+    BoardVerdict verdict = registers.judge(record, event);
+    if (verdict != BoardVerdict.NEW) {
+      return new Applied(verdict, Optional.empty());
+    }
+    boolean portalFed = registers.portal().fed();
+    if (!registers.insert(record, event)) {
+      return PASSED;
+    }
+    if (event instanceof Event.Indicator indicator) {
+      if (catalogue.find("indicator." + indicator.indicator() + ".value").isEmpty()) {
+        catalogue = new Catalogue(tally.config(), registers.indicators().fed());
+      }
+      markAll(Topic.INDICATOR);
+    } else if (portalFed) {
+      tally.markChanged(Scopes.PROVINCE, Topic.PORTAL.bit());
+    } else {
+      markAll(Topic.PORTAL);
+    }
+    return PASSED;
+  }
+
+  private void fed(CaseKind kind) {
+    if (kind == CaseKind.FEEDBACK && !feedbackFed) {
+      feedbackFed = true;
+      markAll(Topic.FEEDBACK);
+    } else if (kind == CaseKind.DOSSIER && !dossierFed) {
+      dossierFed = true;
+      markAll(Topic.DOSSIER);
+    }
+  }
+
+  private void markAll(Topic topic) {
+    for (int scope = 0; scope < tally.scopes().count(); scope++) {
+      tally.markChanged(scope, topic.bit());
+    }
+  }
+
+  /// Moves the clock on by one slice and returns the instant reached, which is then [#asOfMicros]:
+  /// call again while it is short of `nowMicros`. An instant that is not ahead changes nothing.
+  public long advance(long nowMicros, Consumer<Change> changes) {
+    Tally beside = next;
+    if (beside != null) {
+      beside.advance(nowMicros, settings.turnCasesMax(), _ -> {});
+    }
+    return tally.advance(
+        nowMicros, settings.turnCasesMax(), number -> changes.accept(turned(number)));
+  }
+
+  private Change turned(int number) {
+    CaseState state = tally.after();
+    String code = new Facts().of(store.history(number)).code();
+    return new Change(
+        Optional.empty(),
+        summaries.of(state, code, tally.duePhase(number)),
+        scopesOfAfter(),
+        Change.Cause.CLOCK,
+        0,
+        tally.turnedAt());
+  }
+
+  /// Whether the configuration has a scope of this name.
+  public boolean hasScope(String scope) {
+    return tally.scopes().find(scope) >= 0;
+  }
+
+  /// Whether an agency is another, or lies below it.
+  public boolean within(String agency, String ancestor) {
+    return tally.scopes().within(agency, ancestor);
+  }
+
+  /// All values of a scope as the JSON of `GET /api/v1/board/{scope}`; empty when there is no such
+  /// scope.
+  public Optional<String> boardJson(String scope) {
+    int number = tally.scopes().find(scope);
+    if (number < 0) {
+      return Optional.empty();
+    }
+    JsonText json = new JsonText().open('{').name("scope").string(scope);
+    stamp(json);
+    values().write(json, number, List.of(Topic.values()));
+    return Optional.of(json.close('}').toString());
+  }
+
+  /// The payload of a topic's cache channel in a scope that exists.
+  public String topicJson(Topic topic, String scope) {
+    JsonText json = new JsonText().open('{');
+    stamp(json);
+    values().write(json, tally.scopes().find(scope), List.of(topic));
+    return json.close('}').toString();
+  }
+
+  /// Whether a catalogue id has a map: every id an area's board has.
+  public boolean hasMap(String metric) {
+    return catalogue.find(metric).isPresent();
+  }
+
+  /// The topic a catalogue id belongs to; empty when there is no such id.
+  public Optional<Topic> topicOf(String metric) {
+    return catalogue.find(metric).map(Catalogue.Entry::topic);
+  }
+
+  /// The payload of the channel `map:<metric>`: the value of every area.
+  public String mapJson(String metric) {
+    Catalogue.Entry entry = catalogue.find(metric).orElseThrow();
+    JsonText json = new JsonText().open('{');
+    json.name("asOf").string(JsonText.millis(tally.asOf())).name("metric").string(metric);
+    json.name("values").open('{');
+    BoardValues values = values();
+    for (BoardConfig.Area area : tally.config().areas()) {
+      json.name(area.code());
+      values.value(json, tally.scopes().find(area.code()), entry);
+    }
+    return json.close('}').close('}').toString();
+  }
+
+  private void stamp(JsonText json) {
+    json.name("asOf").string(JsonText.millis(tally.asOf()));
+    json.name("position").string(Long.toString(position));
+  }
+
+  private BoardValues values() {
+    return new BoardValues(tally, registers, catalogue, feedbackFed, dossierFed);
+  }
+
+  /// Hands over, and forgets, which topics of which scopes changed since the last call.
+  public void drainChanged(BiConsumer<String, Topic> changed) {
+    Scopes scopes = tally.scopes();
+    for (int scope = 0; scope < scopes.count(); scope++) {
+      int bits = tally.takeChanged(scope);
+      if (bits != 0) {
+        for (Topic topic : TOPICS) {
+          if ((bits & topic.bit()) != 0) {
+            changed.accept(scopes.name(scope), topic);
+          }
+        }
+      }
+    }
+  }
+
+  private static final List<Topic> TOPICS = List.of(Topic.values());
+
+  /// A metric of a scope over time. `to` is exclusive.
+  public SeriesAnswer series(
+      String metric, String scope, long fromMicros, long toMicros, String step) {
+    return new SeriesReader(tally).read(metric, scope, fromMicros, toMicros, step);
+  }
+
+  /// Begins a list of cases; step it until it is done.
+  public CaseScan cases(CaseFilter filter) {
+    return new CaseScan(store, tally, filter);
+  }
+
+  /// Where one case stands; empty when there is none.
+  public Optional<CaseSummary> summary(CaseKind kind, String code) {
+    int number = store.find(kind, code);
+    if (number < 0) {
+      return Optional.empty();
+    }
+    CaseState state = new CaseState().of(store.history(number));
+    return Optional.of(summaries.of(state, code, tally.duePhase(number)));
+  }
+
+  /// One case with its history as JSON; empty when there is none.
+  public Optional<String> caseJson(CaseKind kind, String code) {
+    return summary(kind, code)
+        .map(
+            summary ->
+                new CaseDetail(store.dictionary())
+                    .write(store.history(store.find(kind, code)), summary));
+  }
+
+  /// The positions of a case's records, oldest fact first; none when there is no such case.
+  public List<Long> positionsOf(CaseKind kind, String code) {
+    List<Long> positions = new ArrayList<>();
+    int number = store.find(kind, code);
+    if (number >= 0) {
+      Facts facts = new Facts().of(store.history(number));
+      while (facts.next()) {
+        positions.add(facts.position());
+      }
+    }
+    return positions;
+  }
+
+  /// The catalogue as the JSON of `GET /api/v1/metrics-catalogue`.
+  public String catalogueJson() {
+    return CatalogueText.json(catalogue);
+  }
+
+  /// Begins a digest of all values as they stand now.
+  public DigestJob digest() {
+    JsonText apart = new JsonText().open('{');
+    values().write(apart, Scopes.PROVINCE, List.of(Topic.PORTAL, Topic.INDICATOR));
+    return new DigestJob(tally, apart.close('}').toString(), position, state());
+  }
+
+  /// Begins to fold all cases anew under another configuration, beside the values in use. Call
+  /// [#refold] until it is done.
+  public void beginRefold(BoardConfig config) {
+    Tally beside = new Tally(store, config);
+    beside.startAt(tally.asOf());
+    next = beside;
+  }
+
+  /// Folds so many more cases under the new configuration; when all are in, everything answers
+  /// under it. True when done.
+  public boolean refold(int cases) {
+    Tally beside = next;
+    if (beside == null) {
+      return true;
+    }
+    int end = Math.min(store.size(), beside.tallied() + cases);
+    for (int number = beside.tallied(); number < end; number++) {
+      beside.update(number, store.history(number));
+    }
+    if (beside.tallied() < store.size() || beside.asOf() < tally.asOf()) {
+      return false;
+    }
+    tally = beside;
+    next = null;
+    catalogue = new Catalogue(tally.config(), registers.indicators().fed());
+    for (Topic topic : TOPICS) {
+      markAll(topic);
+    }
+    return true;
+  }
+
+  /// Begins a snapshot of the board as of now; its chunks are taken while the board goes on.
+  public BoardSnapshot snapshot() {
+    return new BoardSnapshot(store, registers, tally, position);
+  }
+
+  /// Takes one chunk of a snapshot into an empty board, in the order [BoardSnapshot] names.
+  /// Throws when the section is unknown or its content does not fit.
+  public void restore(String section, byte[] chunk) {
+    switch (section) {
+      case BoardSnapshot.CLOCK -> tally.startAt(BoardSnapshot.readClock(chunk));
+      case BoardSnapshot.TEXTS -> BoardSnapshot.readTexts(chunk, store);
+      case BoardSnapshot.CASES -> BoardSnapshot.readCases(chunk, store, tally);
+      case BoardSnapshot.REGISTERS -> BoardSnapshot.readRegisters(chunk, registers);
+      default -> throw new IllegalArgumentException("no such section: " + section);
+    }
+  }
+
+  /// Ends a restore: the board then holds the log up to a position.
+  public void restored(long upTo) {
+    position = upTo;
+    for (int number = 0; number < tally.tallied(); number++) {
+      if (tally.kind(number) == CaseKind.FEEDBACK) {
+        feedbackFed = true;
+      } else {
+        dossierFed = true;
+      }
+    }
+    catalogue = new Catalogue(tally.config(), registers.indicators().fed());
+  }
+}

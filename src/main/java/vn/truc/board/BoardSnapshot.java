@@ -1,0 +1,183 @@
+package vn.truc.board;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import vn.truc.event.LogRecord;
+
+/// Writes the board's state in chunks while the board goes on, and reads it back into a new one.
+///
+/// Order of writing: all chunks of [#CASES], each of what the histories are at that moment; then at
+/// once [#REGISTERS], [#TEXTS] and [#CLOCK]. The cases hold the log up to the position at the
+/// beginning and perhaps more; applying a fact twice changes nothing, so replay starts there.
+/// Order of reading: [#CLOCK], [#TEXTS], [#CASES], [#REGISTERS].
+public final class BoardSnapshot {
+  public static final String CASES = "cases";
+  public static final String REGISTERS = "registers";
+  public static final String TEXTS = "texts";
+  public static final String CLOCK = "clock";
+
+  /// The version of all sections written today.
+  public static final int VERSION = 1;
+
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  private final CaseStore store;
+  private final Registers registers;
+  private final Tally tally;
+  private final long position;
+  private int next;
+
+  BoardSnapshot(CaseStore store, Registers registers, Tally tally, long position) {
+    this.store = store;
+    this.registers = registers;
+    this.tally = tally;
+    this.position = position;
+  }
+
+  /// The folded position when writing began.
+  public long position() {
+    return position;
+  }
+
+  /// The next chunk of cases, at most about a mebibyte; empty when all are written.
+  public Optional<byte[]> nextCases() {
+    if (next >= store.size()) {
+      return Optional.empty();
+    }
+    Bytes chunk = new Bytes(CHUNK_BYTES + 4096);
+    while (next < store.size() && chunk.size() < CHUNK_BYTES) {
+      byte[] history = store.history(next++);
+      chunk.putVar(history.length);
+      chunk.put(history, 0, history.length);
+    }
+    return Optional.of(chunk.toArray());
+  }
+
+  /// The texts the cases refer to; written after the last case.
+  public byte[] texts() {
+    Bytes chunk = new Bytes(4096);
+    for (String text : store.dictionaryTexts()) {
+      chunk.putText(text);
+    }
+    return chunk.toArray();
+  }
+
+  /// The instant the board stood at.
+  public byte[] clock() {
+    Bytes chunk = new Bytes(8);
+    chunk.putLong(tally.asOf());
+    return chunk.toArray();
+  }
+
+  /// The registers and every identity they know, in chunks.
+  public List<byte[]> registers() {
+    List<byte[]> chunks = new ArrayList<>();
+    Bytes chunk = new Bytes(4096);
+    for (Map.Entry<Registers.Identity, Long> known : registers.identities().entrySet()) {
+      chunk.putByte(0);
+      chunk.putText(known.getKey().type());
+      chunk.putText(known.getKey().subject());
+      chunk.putText(known.getKey().source());
+      chunk.putText(known.getKey().id());
+      chunk.putLong(known.getValue());
+      chunk = full(chunk, chunks);
+    }
+    List<LogRecord> standing = new ArrayList<>(registers.portal().standing());
+    standing.addAll(registers.indicators().standing());
+    for (LogRecord record : standing) {
+      chunk.putByte(1);
+      record(chunk, record);
+      chunk = full(chunk, chunks);
+    }
+    if (chunk.size() > 0) {
+      chunks.add(chunk.toArray());
+    }
+    return chunks;
+  }
+
+  private static Bytes full(Bytes chunk, List<byte[]> chunks) {
+    if (chunk.size() < CHUNK_BYTES) {
+      return chunk;
+    }
+    chunks.add(chunk.toArray());
+    return new Bytes(4096);
+  }
+
+  private static void record(Bytes chunk, LogRecord record) {
+    chunk.putVar(record.position());
+    chunk.putVar(record.schema());
+    chunk.putText(record.type());
+    chunk.putText(record.source());
+    chunk.putText(record.id());
+    chunk.putText(record.subject().orElse(""));
+    chunk.putLong(record.timeMicros());
+    chunk.putText(record.sequence().orElse(""));
+    chunk.putLong(record.recordedAtMicros());
+    chunk.putText(record.keyId());
+    chunk.putText(record.data());
+  }
+
+  static void readTexts(byte[] chunk, CaseStore store) {
+    BytesReader reader = new BytesReader(chunk);
+    while (reader.more()) {
+      store.dictionary().intern(reader.readText());
+    }
+  }
+
+  static long readClock(byte[] chunk) {
+    return new BytesReader(chunk).readLong();
+  }
+
+  static void readCases(byte[] chunk, CaseStore store, Tally tally) {
+    BytesReader reader = new BytesReader(chunk);
+    while (reader.more()) {
+      int number = store.addHistory(reader.readBytes());
+      tally.update(number, store.history(number));
+    }
+  }
+
+  static void readRegisters(byte[] chunk, Registers registers) {
+    BytesReader reader = new BytesReader(chunk);
+    while (reader.more()) {
+      if (reader.readByte() == 0) {
+        Registers.Identity identity =
+            new Registers.Identity(
+                reader.readText(), reader.readText(), reader.readText(), reader.readText());
+        registers.remember(identity, reader.readLong());
+      } else {
+        LogRecord record = readRecord(reader);
+        registers.put(record, record.event());
+      }
+    }
+  }
+
+  private static LogRecord readRecord(BytesReader reader) {
+    long position = reader.readVar();
+    int schema = (int) reader.readVar();
+    String type = reader.readText();
+    String source = reader.readText();
+    String id = reader.readText();
+    String subject = reader.readText();
+    long time = reader.readLong();
+    String sequence = reader.readText();
+    long recordedAt = reader.readLong();
+    String keyId = reader.readText();
+    String data = reader.readText();
+    return new LogRecord(
+        position,
+        schema,
+        type,
+        source,
+        id,
+        subject.isEmpty() ? null : subject,
+        time,
+        sequence.isEmpty() ? null : sequence,
+        recordedAt,
+        keyId,
+        null,
+        data,
+        null);
+  }
+}

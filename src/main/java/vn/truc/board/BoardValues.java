@@ -1,0 +1,182 @@
+package vn.truc.board;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Writes the values of a scope under their catalogue ids.
+///
+/// What nobody ever fed is `null` with a reason beside it; what was fed is 0 where nothing counts.
+final class BoardValues {
+  private final Tally tally;
+  private final Registers registers;
+  private final Catalogue catalogue;
+  private final boolean feedbackFed;
+  private final boolean dossierFed;
+  private final List<String> missing = new ArrayList<>();
+
+  BoardValues(
+      Tally tally,
+      Registers registers,
+      Catalogue catalogue,
+      boolean feedbackFed,
+      boolean dossierFed) {
+    this.tally = tally;
+    this.registers = registers;
+    this.catalogue = catalogue;
+    this.feedbackFed = feedbackFed;
+    this.dossierFed = dossierFed;
+  }
+
+  /// The members `values` and `missing` for some topics of a scope.
+  void write(JsonText json, int scope, List<Topic> topics) {
+    missing.clear();
+    json.name("values").open('{');
+    for (Topic topic : topics) {
+      for (Catalogue.Entry entry : catalogue.of(topic)) {
+        json.name(entry.id());
+        value(json, scope, entry);
+      }
+    }
+    json.close('}').name("missing").open('{');
+    for (int i = 0; i < missing.size(); i += 2) {
+      json.name(missing.get(i)).string(missing.get(i + 1));
+    }
+    json.close('}');
+  }
+
+  /// One value; what is missing is written as `null`.
+  void value(JsonText json, int scope, Catalogue.Entry entry) {
+    switch (entry.topic()) {
+      case FEEDBACK -> {
+        if (!feedbackFed) {
+          missing(json, entry, "no-feed");
+          return;
+        }
+      }
+      case DOSSIER -> {
+        if (!dossierFed) {
+          missing(json, entry, "no-feed");
+          return;
+        }
+      }
+      case PORTAL -> {
+        if (!registers.portal().fed()) {
+          missing(json, entry, "no-feed");
+          return;
+        }
+      }
+      case INDICATOR -> {}
+    }
+    Counters counters = tally.counters();
+    switch (entry.value()) {
+      case Catalogue.Value.Count(Measure measure, Period period) ->
+          json.number(counters.sum(scope, measure, period));
+      case Catalogue.Value.Level(Measure measure) -> json.number(counters.level(scope, measure));
+      case Catalogue.Value.Ratio(List<Measure> above, List<Measure> below, Period period) ->
+          ratio(json, sum(scope, above, period), sum(scope, below, period));
+      case Catalogue.Value.OnTimeOpen() -> {
+        long open = counters.level(scope, Measure.DOSSIER_OPEN);
+        ratio(json, open - counters.level(scope, Measure.DOSSIER_OVERDUE), open);
+      }
+      case Catalogue.Value.AnswerTime(int percent, Period period) -> {
+        int minutes = tally.answers().percentileMinutes(scope, period, percent);
+        if (minutes < 0) {
+          missing(json, entry, "no-data");
+        } else {
+          json.number(minutes);
+        }
+      }
+      case Catalogue.Value.Portal(Catalogue.PortalMeasure measure, Period period) ->
+          json.number(portal(scope, measure, period));
+      case Catalogue.Value.Reported(String id, Catalogue.IndicatorPart part) ->
+          reported(json, scope, entry, id, part);
+    }
+  }
+
+  private void missing(JsonText json, Catalogue.Entry entry, String reason) {
+    json.raw("null");
+    missing.add(entry.id());
+    missing.add(reason);
+  }
+
+  private long sum(int scope, List<Measure> measures, Period period) {
+    long sum = 0;
+    for (Measure measure : measures) {
+      sum += tally.counters().sum(scope, measure, period);
+    }
+    return sum;
+  }
+
+  /// Rounded down to four decimals: what is below 1 is never shown as 1.
+  static void ratio(JsonText json, long numerator, long denominator) {
+    json.open('{').name("value");
+    if (denominator <= 0) {
+      json.raw("null");
+    } else {
+      json.raw(fourDecimals(Math.floorDiv(numerator * 10_000, denominator)));
+    }
+    json.name("num").number(numerator).name("den").number(denominator).close('}');
+  }
+
+  static String fourDecimals(long tenThousandths) {
+    return java.math.BigDecimal.valueOf(tenThousandths, 4).stripTrailingZeros().toPlainString();
+  }
+
+  private long portal(int scope, Catalogue.PortalMeasure measure, Period period) {
+    if (scope != Scopes.PROVINCE) {
+      return 0;
+    }
+    PortalTraffic.Totals totals = registers.portal().totals(period, Days.dayOf(tally.asOf()));
+    return switch (measure) {
+      case PAGEVIEWS -> totals.pageviews();
+      case VISITS -> totals.visits();
+      case VISITORS -> totals.visitors();
+      case ERRORS -> totals.errors();
+    };
+  }
+
+  private void reported(
+      JsonText json, int scope, Catalogue.Entry entry, String id, Catalogue.IndicatorPart part) {
+    String name = tally.scopes().name(scope);
+    boolean province = scope == Scopes.PROVINCE;
+    Optional<Indicators.Figure> known =
+        registers
+            .indicators()
+            .figure(id, province ? Optional.empty() : Optional.of(name), tally.scopes());
+    if (known.isEmpty()) {
+      missing(json, entry, "no-feed");
+      return;
+    }
+    Indicators.Figure figure = known.get();
+    double plan = figure.plan().orElseGet(() -> province ? configuredPlan(id) : 0);
+    switch (part) {
+      case VALUE -> json.decimal(figure.value());
+      case PLAN -> {
+        if (plan > 0) {
+          json.decimal(plan);
+        } else {
+          missing(json, entry, "no-plan");
+        }
+      }
+      case RATIO -> {
+        json.open('{').name("value");
+        if (plan > 0) {
+          json.raw(fourDecimals((long) Math.floor(figure.value() / plan * 10_000)));
+        } else {
+          json.raw("null");
+        }
+        json.name("num").decimal(figure.value()).name("den").decimal(plan).close('}');
+      }
+    }
+  }
+
+  private double configuredPlan(String id) {
+    for (BoardConfig.IndicatorSpec spec : tally.config().indicators()) {
+      if (spec.id().equals(id)) {
+        return spec.target().orElse(spec.targetHigh().orElse(0));
+      }
+    }
+    return 0;
+  }
+}

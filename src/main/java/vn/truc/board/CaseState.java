@@ -1,0 +1,355 @@
+package vn.truc.board;
+
+import java.util.Arrays;
+import vn.truc.event.Attribute;
+import vn.truc.event.CaseKind;
+import vn.truc.event.Event.CaseFact;
+import vn.truc.event.FeedbackStatus;
+
+/// What one case's history amounts to, read in one walk over its facts: the registers and the
+/// moments that design, section 4, names. Free of configuration and of the clock. One object is
+/// reused for many cases.
+final class CaseState implements Facts.AttributeSink {
+  /// Stands for an instant that is not there.
+  static final long NONE = Long.MIN_VALUE;
+
+  private static final int ANSWERED = FeedbackStatus.ANSWERED.code();
+  private static final int PUBLISHED = FeedbackStatus.PUBLISHED.code();
+  private static final int CLOSED = FeedbackStatus.CLOSED.code();
+  private static final int REOPENED = FeedbackStatus.REOPENED.code();
+  private static final int ACCEPTED = FeedbackStatus.ACCEPTED.code();
+
+  private final Facts facts = new Facts();
+
+  private CaseKind kind = CaseKind.DOSSIER;
+
+  /// Dictionary numbers, -1 where absent.
+  private int agency;
+
+  private int area;
+  private int field;
+  private int channel;
+  private boolean voided;
+  private long receivedAt;
+  private long dueAt;
+  private int status;
+  private boolean anyStatus;
+  private long firstStatus;
+  private long firstAccepted;
+  private long firstReceived;
+  private long finishedAt;
+  private long firstDone;
+  private long firstReturned;
+  private long answeredAt;
+  private long firstAnswered;
+  private long firstPublished;
+  private long ratedAt;
+  private double score;
+  private double like;
+  private double dislike;
+  private boolean ratingFact;
+
+  private int[] stayStatus = new int[8];
+  private long[] stayStart = new long[8];
+  private int stays;
+  private long[] reopened = new long[4];
+  private int reopenings;
+
+  /// Reads a case; returns itself.
+  CaseState of(byte[] history) {
+    reset();
+    facts.of(history);
+    kind = facts.kind();
+    while (facts.next()) {
+      if (facts.isStatus()) {
+        statusFact();
+      } else {
+        ratingFact = facts.isRating();
+        if (ratingFact) {
+          ratedAt = facts.time();
+          score = Double.NaN;
+          like = 0;
+          dislike = 0;
+        }
+        facts.attributes(this);
+        ratingFact = false;
+      }
+    }
+    return this;
+  }
+
+  private void reset() {
+    agency = -1;
+    area = -1;
+    field = -1;
+    channel = -1;
+    voided = false;
+    receivedAt = NONE;
+    dueAt = NONE;
+    status = CaseFact.NO_STATUS;
+    anyStatus = false;
+    firstStatus = NONE;
+    firstAccepted = NONE;
+    firstReceived = NONE;
+    finishedAt = NONE;
+    firstDone = NONE;
+    firstReturned = NONE;
+    answeredAt = NONE;
+    firstAnswered = NONE;
+    firstPublished = NONE;
+    ratedAt = NONE;
+    stays = 0;
+    reopenings = 0;
+  }
+
+  private void statusFact() {
+    long time = facts.time();
+    if (!anyStatus) {
+      anyStatus = true;
+      firstStatus = time;
+    }
+    int to = facts.status();
+    if (to == CaseFact.UNKNOWN_STATUS) {
+      if (stays == 0) {
+        stay(to, time);
+      }
+    } else {
+      int from = status;
+      status = to;
+      if (stays == 0 || from != to) {
+        stay(to, time);
+      }
+      if (kind == CaseKind.DOSSIER) {
+        dossierStatus(from, to, time);
+      } else {
+        feedbackStatus(to, time);
+      }
+    }
+    facts.attributes(this);
+    if (kind == CaseKind.FEEDBACK && to == REOPENED) {
+      answeredAt = NONE;
+    }
+  }
+
+  private void dossierStatus(int from, int to, long time) {
+    if (firstReceived == NONE && isReceiving(to)) {
+      firstReceived = time;
+    }
+    if (!isFinished(from)) {
+      finishedAt = NONE;
+      firstDone = NONE;
+      firstReturned = NONE;
+    }
+    if (to == 9 && firstDone == NONE) {
+      firstDone = time;
+    } else if (to == 10 && firstReturned == NONE) {
+      firstReturned = time;
+    }
+  }
+
+  private void feedbackStatus(int to, long time) {
+    if (to == ACCEPTED && firstAccepted == NONE) {
+      firstAccepted = time;
+    } else if (to == ANSWERED && firstAnswered == NONE) {
+      firstAnswered = time;
+    } else if ((to == PUBLISHED || to == CLOSED) && firstPublished == NONE) {
+      firstPublished = time;
+    } else if (to == REOPENED) {
+      firstAnswered = NONE;
+      firstPublished = NONE;
+      if (reopenings == reopened.length) {
+        reopened = Arrays.copyOf(reopened, reopenings * 2);
+      }
+      reopened[reopenings++] = time;
+    }
+  }
+
+  private void stay(int to, long time) {
+    if (stays == stayStatus.length) {
+      stayStatus = Arrays.copyOf(stayStatus, stays * 2);
+      stayStart = Arrays.copyOf(stayStart, stays * 2);
+    }
+    stayStatus[stays] = to;
+    stayStart[stays++] = time;
+  }
+
+  private static boolean isReceiving(int dossierStatus) {
+    return switch (dossierStatus) {
+      case 2, 4, 5, 6, 8, 9, 10 -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean isFinished(int dossierStatus) {
+    return dossierStatus == 9 || dossierStatus == 10;
+  }
+
+  @Override
+  public void cleared(Attribute attribute) {
+    switch (attribute) {
+      case AGENCY -> agency = -1;
+      case AREA -> area = -1;
+      case FIELD -> field = -1;
+      case CHANNEL -> channel = -1;
+      case RECEIVED_AT -> receivedAt = NONE;
+      case DUE_AT -> dueAt = NONE;
+      case FINISHED_AT -> finishedAt = NONE;
+      case ANSWERED_AT -> answeredAt = NONE;
+      case VOIDED -> voided = false;
+      default -> {}
+    }
+  }
+
+  @Override
+  public void text(Attribute attribute, int dictionaryId) {
+    switch (attribute) {
+      case AGENCY -> agency = dictionaryId;
+      case AREA -> area = dictionaryId;
+      case FIELD -> field = dictionaryId;
+      case CHANNEL -> channel = dictionaryId;
+      default -> {}
+    }
+  }
+
+  @Override
+  public void inlineText(Attribute attribute, byte[] bytes, int from, int to) {
+    // no register of the board is an inline text
+  }
+
+  @Override
+  public void instant(Attribute attribute, long micros) {
+    switch (attribute) {
+      case RECEIVED_AT -> receivedAt = micros;
+      case DUE_AT -> dueAt = micros;
+      case FINISHED_AT -> {
+        if (isFinished(status)) {
+          finishedAt = micros;
+        }
+      }
+      case ANSWERED_AT -> answeredAt = micros;
+      default -> {}
+    }
+  }
+
+  @Override
+  public void number(Attribute attribute, double value) {
+    if (!ratingFact) {
+      return;
+    }
+    switch (attribute) {
+      case SCORE -> score = value;
+      case LIKE -> like = value;
+      case DISLIKE -> dislike = value;
+      default -> {}
+    }
+  }
+
+  @Override
+  public void flag(Attribute attribute, boolean value) {
+    if (attribute == Attribute.VOIDED) {
+      voided = value;
+    }
+  }
+
+  CaseKind kind() {
+    return kind;
+  }
+
+  int agency() {
+    return agency;
+  }
+
+  int area() {
+    return area;
+  }
+
+  int field() {
+    return field;
+  }
+
+  int channel() {
+    return channel;
+  }
+
+  boolean voided() {
+    return voided;
+  }
+
+  /// The newest known status, or [CaseFact#NO_STATUS].
+  int status() {
+    return status;
+  }
+
+  long dueAt() {
+    return dueAt;
+  }
+
+  /// When the case counts as received; [#NONE] when it does not.
+  long received() {
+    if (kind == CaseKind.DOSSIER) {
+      return firstReceived == NONE || receivedAt == NONE ? firstReceived : receivedAt;
+    }
+    return firstStatus == NONE || receivedAt == NONE ? firstStatus : receivedAt;
+  }
+
+  long accepted() {
+    return firstAccepted;
+  }
+
+  /// When a finished dossier was finished: by a fact of its present stay, else its first 9, else
+  /// its first 10.
+  long finished() {
+    if (finishedAt != NONE) {
+      return finishedAt;
+    }
+    return firstDone != NONE ? firstDone : firstReturned;
+  }
+
+  /// When feedback that is done was answered, looking no further back than the last reopening.
+  long answered() {
+    if (answeredAt != NONE) {
+      return answeredAt;
+    }
+    return firstAnswered != NONE ? firstAnswered : firstPublished;
+  }
+
+  /// When the present status began.
+  long stayBegan() {
+    return stayStart[stays - 1];
+  }
+
+  long rated() {
+    return ratedAt;
+  }
+
+  boolean satisfied() {
+    return Double.isNaN(score) ? like > dislike : score >= 4;
+  }
+
+  int reopenings() {
+    return reopenings;
+  }
+
+  long reopening(int index) {
+    return reopened[index];
+  }
+
+  int stays() {
+    return stays;
+  }
+
+  int stayStatus(int index) {
+    return stayStatus[index];
+  }
+
+  long stayStart(int index) {
+    return stayStart[index];
+  }
+
+  CasePhase phase() {
+    if (!anyStatus) {
+      return CasePhase.NONE;
+    }
+    return CasePhase.of(kind, status == CaseFact.NO_STATUS ? CaseFact.UNKNOWN_STATUS : status);
+  }
+}

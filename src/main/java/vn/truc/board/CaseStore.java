@@ -1,0 +1,355 @@
+package vn.truc.board;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import vn.truc.event.Attribute;
+import vn.truc.event.Attributes;
+import vn.truc.event.CaseKind;
+import vn.truc.event.Event.CaseFact;
+import vn.truc.event.LogRecord;
+
+/// The histories of all cases, each one sorted array of bytes ([Facts] draws it), found by kind and
+/// code. Knows no configuration and no clock: several tallies may be folded from one store.
+///
+/// Cases get numbers from 0 in the order they were first seen and are never removed.
+final class CaseStore {
+  private final int factsMax;
+  private final Dictionary dictionary = new Dictionary();
+  private final Facts facts = new Facts();
+  private final Bytes entry = new Bytes(512);
+  private final Bytes code = new Bytes(128);
+  private final Bytes id = new Bytes(128);
+
+  private byte[][] histories = new byte[1024][];
+  private int size;
+
+  /// Open addressing by hash of kind and code: case number + 1, 0 for an empty slot.
+  private int[] table = new int[4096];
+
+  private long stateSum;
+  private long facts64;
+
+  CaseStore(int factsMax) {
+    this.factsMax = factsMax;
+  }
+
+  Dictionary dictionary() {
+    return dictionary;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /// The count of all facts in all histories.
+  long factCount() {
+    return facts64;
+  }
+
+  /// Order-free sum of the hashes of all facts, each bound to its case.
+  long stateSum() {
+    return stateSum;
+  }
+
+  byte[] history(int number) {
+    return histories[number];
+  }
+
+  /// The number of a case, or -1.
+  int find(CaseKind kind, String caseCode) {
+    encodeCode(caseCode);
+    return find(kind);
+  }
+
+  /// What the history of its case makes of a fact.
+  BoardVerdict judge(LogRecord record, CaseFact fact) {
+    int number = find(fact.kind(), subject(record));
+    if (number < 0) {
+      return BoardVerdict.NEW;
+    }
+    return judge(number, record, fact);
+  }
+
+  private BoardVerdict judge(int number, LogRecord record, CaseFact fact) {
+    facts.of(histories[number]);
+    int source = dictionary.find(record.source());
+    if (source >= 0) {
+      encodeId(record.id());
+      while (facts.next()) {
+        if (facts.source() == source && facts.idEquals(id.array(), 0, id.size())) {
+          return facts.contentHash() == fact.contentHash()
+              ? BoardVerdict.DUPLICATE
+              : BoardVerdict.CONFLICT;
+        }
+      }
+    }
+    return facts.count() >= factsMax ? BoardVerdict.CASE_TOO_LONG : BoardVerdict.NEW;
+  }
+
+  /// The number of the record's case, made now when it is the first of its code; an empty history
+  /// then stands for it until [#insert].
+  int findOrAdd(LogRecord record, CaseFact fact) {
+    int number = find(fact.kind(), subject(record));
+    return number >= 0 ? number : add(fact.kind(), emptyHistory(fact.kind()));
+  }
+
+  BoardVerdict judgeAt(int number, LogRecord record, CaseFact fact) {
+    return judge(number, record, fact);
+  }
+
+  /// Puts a fact that was judged new into its place. The array that was there before stays as it
+  /// was: it is replaced, not changed.
+  void insert(int number, LogRecord record, CaseFact fact) {
+    byte[] before = histories[number];
+    encodeEntry(record, fact);
+    facts.of(before);
+    int place = placeOf(record, fact, before.length);
+    int headEnd = facts.factsStart();
+    int count = facts.count();
+    int headLength = headEnd - varLength(count);
+    Bytes length = new Bytes(10);
+    length.putVar(entry.size());
+    Bytes counted = new Bytes(10);
+    counted.putVar(count + 1);
+    byte[] after =
+        new byte
+            [headLength
+                + counted.size()
+                + (before.length - headEnd)
+                + length.size()
+                + entry.size()];
+    int at = copy(before, 0, headLength, after, 0);
+    at = copy(counted.array(), 0, counted.size(), after, at);
+    at = copy(before, headEnd, place - headEnd, after, at);
+    at = copy(length.array(), 0, length.size(), after, at);
+    at = copy(entry.array(), 0, entry.size(), after, at);
+    copy(before, place, before.length - place, after, at);
+    histories[number] = after;
+    facts64++;
+    stateSum += stateHashOf(after, fact, record);
+  }
+
+  private long stateHashOf(byte[] history, CaseFact fact, LogRecord record) {
+    long h = Mix.combine(fact.contentHash(), dictionary.hash(dictionary.find(record.source())));
+    h = Mix.combine(h, Mix.hash(id.array(), 0, id.size()));
+    if (record.sequence().isPresent()) {
+      byte[] sequence = record.sequence().get().getBytes(StandardCharsets.UTF_8);
+      h = Mix.combine(h, Mix.hash(sequence));
+    }
+    return Mix.combine(caseHash(facts.of(history)), h);
+  }
+
+  private static long caseHash(Facts at) {
+    return Mix.combine(at.codeHash(), at.kind() == CaseKind.DOSSIER ? 0 : 1);
+  }
+
+  /// Takes a history from a snapshot whose dictionary numbers are this store's.
+  int addHistory(byte[] history) {
+    facts.of(history);
+    CaseKind kind = facts.kind();
+    String caseCode = facts.code();
+    long ofCase = caseHash(facts);
+    while (facts.next()) {
+      stateSum += Mix.combine(ofCase, facts.stateHash(dictionary));
+      facts64++;
+    }
+    encodeCode(caseCode);
+    if (find(kind) >= 0) {
+      throw new IllegalArgumentException("case twice in a snapshot");
+    }
+    return add(kind, history);
+  }
+
+  private int placeOf(LogRecord record, CaseFact fact, int last) {
+    byte[] sequence =
+        record.sequence().map(text -> text.getBytes(StandardCharsets.UTF_8)).orElse(NONE);
+    while (facts.next()) {
+      if (compareToPresent(record, fact, sequence) < 0) {
+        return facts.entryStart();
+      }
+    }
+    return last;
+  }
+
+  private static final byte[] NONE = new byte[0];
+
+  private int compareToPresent(LogRecord record, CaseFact fact, byte[] sequence) {
+    int byTime = Long.compare(record.timeMicros(), facts.time());
+    if (byTime != 0) {
+      return byTime;
+    }
+    int bySequence =
+        FactOrder.compareSequence(sequence, facts.hasSequence() ? facts.sequence() : NONE);
+    if (bySequence != 0) {
+      return bySequence;
+    }
+    int byRank = Integer.compare(fact.rank(), facts.rank());
+    if (byRank != 0) {
+      return byRank;
+    }
+    int bySource =
+        Arrays.compareUnsigned(
+            record.source().getBytes(StandardCharsets.UTF_8),
+            dictionary.text(facts.source()).getBytes(StandardCharsets.UTF_8));
+    return bySource != 0 ? bySource : -facts.compareId(id.array(), 0, id.size());
+  }
+
+  private void encodeEntry(LogRecord record, CaseFact fact) {
+    entry.clear();
+    entry.putLong(record.timeMicros());
+    int form =
+        switch (fact.form()) {
+          case STATUS -> 0;
+          case RATED -> 1;
+          case VOIDED -> 2;
+        };
+    entry.putByte(record.sequence().isPresent() ? form | Facts.SEQUENCE_BIT : form);
+    entry.putByte(fact.status());
+    record.sequence().ifPresent(entry::putText);
+    entry.putVar(dictionary.intern(record.source()));
+    encodeId(record.id());
+    entry.putVar(id.size());
+    entry.put(id.array(), 0, id.size());
+    entry.putLong(fact.contentHash());
+    encodeAttributes(record.timeMicros(), fact.changes());
+    entry.putVar(record.position());
+  }
+
+  private void encodeAttributes(long time, Attributes changes) {
+    long set = changes.setBits();
+    long cleared = changes.clearedBits();
+    entry.putVar(Long.bitCount(set) + Long.bitCount(cleared));
+    for (long bits = set; bits != 0; bits &= bits - 1) {
+      Attribute attribute = Attribute.at(Long.numberOfTrailingZeros(bits));
+      entry.putByte(attribute.ordinal());
+      Object value = changes.valueOf(attribute);
+      switch (attribute.form()) {
+        case TEXT, TEXT_LIST -> {
+          if (Facts.interned(attribute)) {
+            entry.putVar(dictionary.intern((String) value));
+          } else {
+            entry.putText((String) value);
+          }
+        }
+        case INSTANT, DEADLINE -> entry.putSigned((Long) value - time);
+        case NUMBER -> entry.putLong(Double.doubleToLongBits((Double) value));
+        case FLAG -> entry.putByte((Boolean) value ? 1 : 0);
+      }
+    }
+    for (long bits = cleared; bits != 0; bits &= bits - 1) {
+      entry.putByte(Long.numberOfTrailingZeros(bits) | Facts.CLEARED_BIT);
+    }
+  }
+
+  private byte[] emptyHistory(CaseKind kind) {
+    Bytes head = new Bytes(code.size() + 12);
+    head.putByte(kind == CaseKind.DOSSIER ? 0 : 1);
+    head.putVar(code.size());
+    head.put(code.array(), 0, code.size());
+    head.putVar(0);
+    return head.toArray();
+  }
+
+  private int add(CaseKind kind, byte[] history) {
+    if (size == histories.length) {
+      histories = Arrays.copyOf(histories, size + (size >> 1) + 1);
+    }
+    histories[size] = history;
+    if ((size + 1) * 2 > table.length) {
+      grow();
+    }
+    place(size, codeHash(kind));
+    return size++;
+  }
+
+  private void grow() {
+    table = new int[table.length * 2];
+    for (int number = 0; number < size; number++) {
+      facts.of(histories[number]);
+      place(number, caseHash(facts));
+    }
+  }
+
+  private void place(int number, long hash) {
+    int mask = table.length - 1;
+    int slot = (int) hash & mask;
+    while (table[slot] != 0) {
+      slot = (slot + 1) & mask;
+    }
+    table[slot] = number + 1;
+  }
+
+  private int find(CaseKind kind) {
+    int mask = table.length - 1;
+    int slot = (int) codeHash(kind) & mask;
+    while (table[slot] != 0) {
+      facts.of(histories[table[slot] - 1]);
+      if (facts.kind() == kind && facts.codeEquals(code.array(), code.size())) {
+        return table[slot] - 1;
+      }
+      slot = (slot + 1) & mask;
+    }
+    return -1;
+  }
+
+  private long codeHash(CaseKind kind) {
+    return Mix.combine(Mix.hash(code.array(), 0, code.size()), kind == CaseKind.DOSSIER ? 0 : 1);
+  }
+
+  private void encodeCode(String caseCode) {
+    encode(code, caseCode);
+  }
+
+  private void encodeId(String text) {
+    encode(id, text);
+  }
+
+  /// The text's bytes alone, without their length.
+  private static void encode(Bytes into, String text) {
+    into.clear();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        into.clear();
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        into.put(encoded, 0, encoded.length);
+        return;
+      }
+      into.putByte(c);
+    }
+  }
+
+  private static String subject(LogRecord record) {
+    return record
+        .subject()
+        .orElseThrow(() -> new IllegalArgumentException("a case fact without subject: " + record));
+  }
+
+  private static int copy(byte[] from, int start, int length, byte[] to, int at) {
+    System.arraycopy(from, start, to, at, length);
+    return at + length;
+  }
+
+  private static int varLength(long value) {
+    int length = 1;
+    for (long rest = value >>> 7; rest != 0; rest >>>= 7) {
+      length++;
+    }
+    return length;
+  }
+
+  /// All texts of the dictionary in their order, for a snapshot.
+  List<String> dictionaryTexts() {
+    return java.util.stream.IntStream.range(0, dictionary.size())
+        .mapToObj(dictionary::text)
+        .toList();
+  }
+
+  /// The history of a case by kind and code, for reading; null when there is none.
+  byte @Nullable [] historyOf(CaseKind kind, String caseCode) {
+    int number = find(kind, caseCode);
+    return number < 0 ? null : histories[number];
+  }
+}

@@ -1,0 +1,24 @@
+package vn.truc.board;
+
+import vn.truc.event.CaseKind;
+
+/// Where one case stands. Texts are empty where the case has none; instants are microseconds since
+/// 1970, `Long.MIN_VALUE` where there is none.
+///
+/// @param status the newest known status in words (`in-progress`, `4`); empty when there is none
+/// @param open received and neither done nor ended
+/// @param overdue open and past due
+public record CaseSummary(
+    CaseKind kind,
+    String code,
+    String status,
+    String agency,
+    String area,
+    String field,
+    String channel,
+    long receivedAtMicros,
+    long dueAtMicros,
+    boolean open,
+    boolean nearDue,
+    boolean overdue,
+    boolean voided) {}

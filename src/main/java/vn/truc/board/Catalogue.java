@@ -1,0 +1,298 @@
+package vn.truc.board;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The only list of metric ids: what each is called, what it means, and how its value is made.
+final class Catalogue {
+  /// One metric.
+  ///
+  /// @param numerator and denominator are definitions for ratios, empty for others
+  /// @param emptyPolicy what is shown where there is nothing to divide by or to rank, else empty
+  record Entry(
+      String id,
+      Topic topic,
+      Value value,
+      String nameVi,
+      String nameEn,
+      String definition,
+      String numerator,
+      String denominator,
+      String unit,
+      String emptyPolicy) {}
+
+  /// How a value is made: a closed family.
+  sealed interface Value {
+    /// Sum of a counted measure over a period.
+    record Count(Measure measure, Period period) implements Value {}
+
+    /// A level of now.
+    record Level(Measure measure) implements Value {}
+
+    /// Counts against counts, over a period.
+    record Ratio(List<Measure> numerator, List<Measure> denominator, Period period)
+        implements Value {}
+
+    /// Open and not past due against open, now.
+    record OnTimeOpen() implements Value {}
+
+    /// A percentile of the answer times of a period.
+    record AnswerTime(int percent, Period period) implements Value {}
+
+    /// A total of the portals over a period.
+    record Portal(PortalMeasure measure, Period period) implements Value {}
+
+    /// A reported indicator.
+    record Reported(String indicator, IndicatorPart part) implements Value {}
+  }
+
+  /// What portals are asked for.
+  enum PortalMeasure {
+    PAGEVIEWS,
+    VISITS,
+    VISITORS,
+    ERRORS
+  }
+
+  /// What an indicator shows.
+  enum IndicatorPart {
+    VALUE,
+    PLAN,
+    RATIO
+  }
+
+  record Name(String vi, String en, String definition) {}
+
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Map<Topic, List<Entry>> byTopic = new LinkedHashMap<>();
+
+  Catalogue(BoardConfig config, Iterable<String> reportedIndicators) {
+    for (Measure measure : Measure.values()) {
+      measure(measure);
+    }
+    ratios();
+    for (Period period : Period.values()) {
+      answerTimes(period);
+      portal(period);
+    }
+    for (BoardConfig.IndicatorSpec spec : config.indicators()) {
+      indicator(spec.id(), spec.name(), spec.nameEn(), spec.unit());
+    }
+    for (String id : reportedIndicators) {
+      if (!entries.containsKey("indicator." + id + ".value")) {
+        indicator(id, id, id, "");
+      }
+    }
+    for (Topic topic : Topic.values()) {
+      byTopic.put(
+          topic, entries.values().stream().filter(entry -> entry.topic() == topic).toList());
+    }
+  }
+
+  List<Entry> entries() {
+    return List.copyOf(entries.values());
+  }
+
+  List<Entry> of(Topic topic) {
+    return byTopic.getOrDefault(topic, List.of());
+  }
+
+  Optional<Entry> find(String id) {
+    return Optional.ofNullable(entries.get(id));
+  }
+
+  private void measure(Measure measure) {
+    if (measure.id().endsWith(".rated") || measure.id().endsWith(".satisfied")) {
+      return;
+    }
+    Name name = CatalogueNames.of(measure);
+    Topic topic = measure.id().startsWith("dossier.") ? Topic.DOSSIER : Topic.FEEDBACK;
+    String unit = topic == Topic.DOSSIER ? "hồ sơ" : "phản ánh";
+    if (measure.level()) {
+      add(
+          new Entry(
+              measure.id(),
+              topic,
+              new Value.Level(measure),
+              name.vi(),
+              name.en(),
+              name.definition(),
+              "",
+              "",
+              unit,
+              ""));
+      return;
+    }
+    for (Period period : Period.values()) {
+      add(
+          new Entry(
+              measure.id() + "." + period.label(),
+              topic,
+              new Value.Count(measure, period),
+              name.vi() + CatalogueNames.vi(period),
+              name.en() + CatalogueNames.en(period),
+              name.definition(),
+              "",
+              "",
+              unit,
+              ""));
+    }
+  }
+
+  private void ratios() {
+    for (Period period : Period.values()) {
+      ratio(
+          "feedback.ontimerate",
+          Topic.FEEDBACK,
+          period,
+          "Tỷ lệ trả lời đúng hạn",
+          "Answered on time",
+          List.of(Measure.FEEDBACK_ANSWERED_ONTIME),
+          List.of(Measure.FEEDBACK_ANSWERED_ONTIME, Measure.FEEDBACK_ANSWERED_LATE),
+          "answered on time",
+          "answered on time or late; those without due date in neither");
+      ratio(
+          "feedback.satisfaction",
+          Topic.FEEDBACK,
+          period,
+          "Mức độ hài lòng về xử lý phản ánh",
+          "Satisfaction with answers",
+          List.of(Measure.FEEDBACK_SATISFIED),
+          List.of(Measure.FEEDBACK_RATED),
+          "cases whose last rating is 4 or more, or has more likes than dislikes",
+          "cases rated");
+      ratio(
+          "dossier.ontime.d2",
+          Topic.DOSSIER,
+          period,
+          "Tỷ lệ giải quyết trước và đúng hạn",
+          "Finished early or on time",
+          List.of(Measure.DOSSIER_FINISHED_EARLY, Measure.DOSSIER_FINISHED_ONTIME),
+          List.of(
+              Measure.DOSSIER_FINISHED_EARLY,
+              Measure.DOSSIER_FINISHED_ONTIME,
+              Measure.DOSSIER_FINISHED_LATE),
+          "finished before or on the due date; those without due date count as on time",
+          "finished");
+      ratio(
+          "dossier.satisfaction",
+          Topic.DOSSIER,
+          period,
+          "Mức độ hài lòng về giải quyết thủ tục",
+          "Satisfaction with dossiers",
+          List.of(Measure.DOSSIER_SATISFIED),
+          List.of(Measure.DOSSIER_RATED),
+          "dossiers whose last rating is 4 or more, or has more likes than dislikes",
+          "dossiers rated");
+    }
+    add(
+        new Entry(
+            "dossier.ontime.d3",
+            Topic.DOSSIER,
+            new Value.OnTimeOpen(),
+            "Tỷ lệ hồ sơ đang giải quyết còn trong hạn",
+            "Open and not past due",
+            "Open dossiers that are not past due, of all open dossiers, now.",
+            "open and not past due",
+            "open",
+            "",
+            "null"));
+  }
+
+  private void ratio(
+      String id,
+      Topic topic,
+      Period period,
+      String vi,
+      String en,
+      List<Measure> numerator,
+      List<Measure> denominator,
+      String numeratorText,
+      String denominatorText) {
+    add(
+        new Entry(
+            id + "." + period.label(),
+            topic,
+            new Value.Ratio(numerator, denominator, period),
+            vi + CatalogueNames.vi(period),
+            en + CatalogueNames.en(period),
+            "Of " + denominatorText + ": " + numeratorText + ". Rounded down to four decimals.",
+            numeratorText,
+            denominatorText,
+            "",
+            "null"));
+  }
+
+  private void answerTimes(Period period) {
+    for (int percent : new int[] {50, 90}) {
+      add(
+          new Entry(
+              "feedback.answertime.p" + percent + "." + period.label(),
+              Topic.FEEDBACK,
+              new Value.AnswerTime(percent, period),
+              "Thời gian trả lời, "
+                  + percent
+                  + "% số phản ánh không quá"
+                  + CatalogueNames.vi(period),
+              "Answer time, percentile " + percent + CatalogueNames.en(period),
+              "Nearest rank of the time from received to answered, by the day of the answer.",
+              "",
+              "",
+              "phút",
+              "null"));
+    }
+  }
+
+  private void portal(Period period) {
+    for (PortalMeasure measure : PortalMeasure.values()) {
+      Name name = CatalogueNames.of(measure);
+      add(
+          new Entry(
+              "portal." + measure.name().toLowerCase(java.util.Locale.ROOT) + "." + period.label(),
+              Topic.PORTAL,
+              new Value.Portal(measure, period),
+              name.vi() + CatalogueNames.vi(period),
+              name.en() + CatalogueNames.en(period),
+              name.definition(),
+              "",
+              "",
+              "lượt",
+              ""));
+    }
+  }
+
+  private void indicator(String id, String vi, String en, String unit) {
+    for (IndicatorPart part : IndicatorPart.values()) {
+      String suffixVi =
+          switch (part) {
+            case VALUE -> "";
+            case PLAN -> ", kế hoạch";
+            case RATIO -> ", so với kế hoạch";
+          };
+      String suffixEn =
+          switch (part) {
+            case VALUE -> "";
+            case PLAN -> ", plan";
+            case RATIO -> ", of plan";
+          };
+      add(
+          new Entry(
+              "indicator." + id + "." + part.name().toLowerCase(java.util.Locale.ROOT),
+              Topic.INDICATOR,
+              new Value.Reported(id, part),
+              vi + suffixVi,
+              en + suffixEn,
+              "As reported for the newest period; the whole, or the sum of its items.",
+              part == IndicatorPart.RATIO ? "value" : "",
+              part == IndicatorPart.RATIO ? "plan" : "",
+              part == IndicatorPart.RATIO ? "" : unit,
+              part == IndicatorPart.RATIO ? "null" : ""));
+    }
+  }
+
+  private void add(Entry entry) {
+    entries.put(entry.id(), entry);
+  }
+}

@@ -1,0 +1,88 @@
+package vn.truc.board;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/// What is counted per scope. Counted measures fall on the day of an instant; levels are the state
+/// of now, with their changes kept by day. The name is the catalogue id without its period.
+enum Measure {
+  FEEDBACK_RECEIVED("feedback.received", false),
+  FEEDBACK_ACCEPTED("feedback.accepted", false),
+  FEEDBACK_ANSWERED("feedback.answered", false),
+  FEEDBACK_ANSWERED_ONTIME("feedback.answered.ontime", false),
+  FEEDBACK_ANSWERED_LATE("feedback.answered.late", false),
+  FEEDBACK_ANSWERED_NODUE("feedback.answered.nodue", false),
+  FEEDBACK_REFUSED("feedback.refused", false),
+  FEEDBACK_REOPENED("feedback.reopened", false),
+  FEEDBACK_CHANNEL_HOTLINE("feedback.channel.hotline", false),
+  FEEDBACK_CHANNEL_PORTAL("feedback.channel.portal", false),
+  FEEDBACK_CHANNEL_APP("feedback.channel.app", false),
+  FEEDBACK_CHANNEL_ZALO("feedback.channel.zalo", false),
+  FEEDBACK_CHANNEL_MAIL("feedback.channel.mail", false),
+  FEEDBACK_CHANNEL_DESK("feedback.channel.desk", false),
+  FEEDBACK_CHANNEL_SOCIAL("feedback.channel.social", false),
+  FEEDBACK_CHANNEL_IOC("feedback.channel.ioc", false),
+  /// Cases rated, the denominator of satisfaction.
+  FEEDBACK_RATED("feedback.rated", false),
+  /// Of these the satisfied ones.
+  FEEDBACK_SATISFIED("feedback.satisfied", false),
+  DOSSIER_RECEIVED("dossier.received", false),
+  DOSSIER_RECEIVED_ONLINE("dossier.received.online", false),
+  DOSSIER_RECEIVED_DESK("dossier.received.desk", false),
+  DOSSIER_RECEIVED_POST("dossier.received.post", false),
+  DOSSIER_FINISHED_EARLY("dossier.finished.early", false),
+  DOSSIER_FINISHED_ONTIME("dossier.finished.ontime", false),
+  DOSSIER_FINISHED_LATE("dossier.finished.late", false),
+  DOSSIER_FINISHED_NODUE("dossier.finished.nodue", false),
+  DOSSIER_REJECTED("dossier.rejected", false),
+  DOSSIER_WITHDRAWN("dossier.withdrawn", false),
+  DOSSIER_STOPPED("dossier.stopped", false),
+  DOSSIER_RATED("dossier.rated", false),
+  DOSSIER_SATISFIED("dossier.satisfied", false),
+  FEEDBACK_OPEN("feedback.open", true),
+  FEEDBACK_UNACCEPTED("feedback.unaccepted", true),
+  FEEDBACK_NEARDUE("feedback.neardue", true),
+  FEEDBACK_OVERDUE("feedback.overdue", true),
+  FEEDBACK_NODUE("feedback.nodue", true),
+  DOSSIER_WAITING("dossier.waiting", true),
+  DOSSIER_OPEN("dossier.open", true),
+  DOSSIER_PAUSED("dossier.paused", true),
+  DOSSIER_NEARDUE("dossier.neardue", true),
+  DOSSIER_OVERDUE("dossier.overdue", true),
+  DOSSIER_NODUE("dossier.nodue", true);
+
+  private static final Measure[] ALL = values();
+
+  private final String id;
+  private final boolean level;
+
+  Measure(String id, boolean level) {
+    this.id = id;
+    this.level = level;
+  }
+
+  String id() {
+    return id;
+  }
+
+  boolean level() {
+    return level;
+  }
+
+  static int count() {
+    return ALL.length;
+  }
+
+  static Measure at(int ordinal) {
+    return ALL[ordinal];
+  }
+
+  static Optional<Measure> of(String id) {
+    return Arrays.stream(ALL).filter(measure -> measure.id.equals(id)).findFirst();
+  }
+
+  /// The counter of feedback received by a channel; empty for a channel outside the vocabulary.
+  static Optional<Measure> feedbackChannel(String channel) {
+    return of("feedback.channel." + channel).filter(measure -> !channel.isEmpty());
+  }
+}

@@ -1,0 +1,80 @@
+package vn.truc.board;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import vn.truc.event.Event;
+import vn.truc.event.LogRecord;
+
+/// Facts that are no case: visits of portals and reported indicators. Every identity is remembered
+/// with its content; of the facts that speak of the same thing the last in order stands.
+final class Registers {
+  /// An identity within its kind and subject.
+  record Identity(String type, String subject, String source, String id) {}
+
+  private final Map<Identity, Long> identities = new HashMap<>();
+  private final PortalTraffic portal = new PortalTraffic();
+  private final Indicators indicators = new Indicators();
+  private long stateSum;
+
+  PortalTraffic portal() {
+    return portal;
+  }
+
+  Indicators indicators() {
+    return indicators;
+  }
+
+  long stateSum() {
+    return stateSum;
+  }
+
+  int identityCount() {
+    return identities.size();
+  }
+
+  BoardVerdict judge(LogRecord record, Event event) {
+    Long known = identities.get(identity(record));
+    if (known == null) {
+      return BoardVerdict.NEW;
+    }
+    return known == event.contentHash() ? BoardVerdict.DUPLICATE : BoardVerdict.CONFLICT;
+  }
+
+  /// Takes a fact judged new; returns whether a value may have changed.
+  boolean insert(LogRecord record, Event event) {
+    remember(identity(record), event.contentHash());
+    return put(record, event);
+  }
+
+  /// Lets a fact whose identity is remembered speak for its register.
+  boolean put(LogRecord record, Event event) {
+    return switch (event) {
+      case Event.Traffic traffic -> portal.put(record, traffic);
+      case Event.Indicator indicator -> indicators.put(record, indicator);
+      case Event.CaseFact _, Event.Heartbeat _, Event.Internal _ ->
+          throw new IllegalArgumentException("not a register: " + record);
+    };
+  }
+
+  /// Remembers an identity, from a fact or from a snapshot.
+  void remember(Identity identity, long contentHash) {
+    identities.put(identity, contentHash);
+    long h = Mix.combine(contentHash, hash(identity.type()));
+    h = Mix.combine(h, hash(identity.subject()));
+    h = Mix.combine(h, hash(identity.source()));
+    stateSum += Mix.combine(h, hash(identity.id()));
+  }
+
+  Map<Identity, Long> identities() {
+    return identities;
+  }
+
+  private static long hash(String text) {
+    return Mix.hash(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Identity identity(LogRecord record) {
+    return new Identity(record.type(), record.subject().orElse(""), record.source(), record.id());
+  }
+}

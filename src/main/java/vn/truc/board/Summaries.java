@@ -1,0 +1,80 @@
+package vn.truc.board;
+
+import vn.truc.event.CaseKind;
+import vn.truc.event.Event.CaseFact;
+import vn.truc.event.FeedbackStatus;
+
+/// Makes summaries of cases for those outside the board.
+final class Summaries {
+  private final Dictionary dictionary;
+
+  Summaries(Dictionary dictionary) {
+    this.dictionary = dictionary;
+  }
+
+  CaseSummary of(CaseState state, String code, DuePhase due) {
+    boolean open = state.phase().open() && !state.voided();
+    return new CaseSummary(
+        state.kind(),
+        code,
+        status(state.kind(), state.status()),
+        text(state.agency()),
+        text(state.area()),
+        text(state.field()),
+        text(state.channel()),
+        state.received(),
+        state.dueAt(),
+        open,
+        open && due == DuePhase.NEAR,
+        open && due == DuePhase.PAST,
+        state.voided());
+  }
+
+  private String text(int id) {
+    return id < 0 ? "" : dictionary.text(id);
+  }
+
+  /// The words of a status; empty for none and for unknown ones.
+  static String status(CaseKind kind, int status) {
+    if (status == CaseFact.NO_STATUS || status == CaseFact.UNKNOWN_STATUS) {
+      return "";
+    }
+    return kind == CaseKind.DOSSIER
+        ? Integer.toString(status)
+        : FeedbackStatus.ofCode(status).label();
+  }
+
+  static void write(CaseSummary summary, JsonText json) {
+    json.open('{').name("kind").string(summary.kind().label()).name("code").string(summary.code());
+    json.name("agency").stringOrNull(summary.agency());
+    json.name("area").stringOrNull(summary.area());
+    json.name("field").stringOrNull(summary.field());
+    json.name("channel").stringOrNull(summary.channel());
+    status(summary, json);
+    instant(json, "receivedAt", summary.receivedAtMicros());
+    instant(json, "dueAt", summary.dueAtMicros());
+    json.name("dueBy").raw(summary.dueAtMicros() == CaseState.NONE ? "null" : "\"source\"");
+    if (summary.voided()) {
+      json.name("voided").raw("true");
+    }
+    json.close('}');
+  }
+
+  static void status(CaseSummary summary, JsonText json) {
+    json.name("status");
+    if (summary.kind() == CaseKind.DOSSIER && !summary.status().isEmpty()) {
+      json.raw(summary.status());
+    } else {
+      json.stringOrNull(summary.status());
+    }
+  }
+
+  static void instant(JsonText json, String name, long micros) {
+    json.name(name);
+    if (micros == CaseState.NONE) {
+      json.raw("null");
+    } else {
+      json.string(JsonText.instantText(micros));
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package vn.truc.cli;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// The command line's side of the administrative verbs: through the socket of the process that owns
+/// the data folder, or without one by opening the store. Blocks the calling thread.
+final class AdminClient {
+  private final ServerOptions options;
+  private final Verbs.OfflineOwner offline;
+
+  AdminClient(ServerOptions options, Verbs.OfflineOwner offline) {
+    this.options = options;
+    this.offline = offline;
+  }
+
+  /// Does a verb and gives its result.
+  ///
+  /// @throws VerbException when the owner refuses it
+  JsonObject call(String verb, JsonObject arguments) throws Exception {
+    if (options.onRedis()) {
+      return offline.call(options, verb, arguments);
+    }
+    Path file = options.dataFolder().resolve(AdminSocket.FILE).toAbsolutePath().normalize();
+    Optional<SocketChannel> connection = connect(file);
+    if (connection.isEmpty()) {
+      return offline.call(options, verb, arguments);
+    }
+    try (SocketChannel channel = connection.get()) {
+      return ask(channel, verb, arguments);
+    } catch (IOException e) {
+      throw new VerbException("the server went away: " + e.getMessage(), e);
+    }
+  }
+
+  private static Optional<SocketChannel> connect(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      channel.connect(UnixDomainSocketAddress.of(file));
+      return Optional.of(channel);
+    } catch (ConnectException e) {
+      // The file of a dead process.
+      channel.close();
+      return Optional.empty();
+    } catch (IOException e) {
+      channel.close();
+      throw new VerbException("cannot reach the server on " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static JsonObject ask(SocketChannel channel, String verb, JsonObject arguments)
+      throws IOException {
+    JsonObject request = new JsonObject().put("verb", verb).put("arguments", arguments);
+    ByteBuffer line = ByteBuffer.wrap((request.encode() + "\n").getBytes(StandardCharsets.UTF_8));
+    while (line.hasRemaining()) {
+      channel.write(line);
+    }
+    BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8));
+    String answer = reader.readLine();
+    if (answer == null) {
+      throw new VerbException("the server ended before it answered");
+    }
+    return result(answer);
+  }
+
+  private static JsonObject result(String answer) {
+    try {
+      JsonObject json = new JsonObject(answer);
+      if (json.getBoolean("ok", false)) {
+        return json.getJsonObject("result", new JsonObject());
+      }
+      throw new VerbException(json.getString("error", "refused"));
+    } catch (DecodeException | ClassCastException e) {
+      throw new VerbException("the server answered something else", e);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package vn.truc.cli;
+
+import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import vn.truc.config.Faults;
+
+/// What the command line sets going; filled by the root package, which alone sees all others.
+///
+/// @param offline does an administrative verb where no process owns the data folder, or on Redis
+/// @param check notes the faults of all configuration files
+public record Verbs(
+    Verb<ServerOptions> serve,
+    Verb<ServerOptions> demo,
+    Verb<Simulate> simulate,
+    Verb<Replay> replay,
+    Verb<Import> importing,
+    Verb<Export> export,
+    OfflineOwner offline,
+    Check check) {
+  public Verbs {
+    Objects.requireNonNull(serve, "serve");
+    Objects.requireNonNull(demo, "demo");
+    Objects.requireNonNull(simulate, "simulate");
+    Objects.requireNonNull(replay, "replay");
+    Objects.requireNonNull(importing, "importing");
+    Objects.requireNonNull(export, "export");
+    Objects.requireNonNull(offline, "offline");
+    Objects.requireNonNull(check, "check");
+  }
+
+  /// A verb: runs to its end on the calling thread and gives the exit code.
+  @FunctionalInterface
+  public interface Verb<O> {
+
+    /// Runs.
+    ///
+    /// @throws VerbException for a failure with a message for people: exit code 1
+    /// @throws UsageException for a command line that cannot be meant: exit code 2
+    int run(O options, Terminal terminal) throws Exception;
+  }
+
+  /// Notes faults of configuration files.
+  @FunctionalInterface
+  public interface Check {
+
+    /// Reads all files, `truc.yaml` included, by name.
+    void check(Map<String, String> files, Faults faults);
+  }
+
+  /// Opens the store, does one administrative verb as the owner would, closes it.
+  @FunctionalInterface
+  public interface OfflineOwner {
+
+    /// The answer of the verb's handler; blocks until it is durable.
+    JsonObject call(ServerOptions options, String verb, JsonObject arguments) throws Exception;
+  }
+
+  /// Where a verb writes: results to `out`, everything else to `err`.
+  public record Terminal(PrintWriter out, PrintWriter err) {}
+
+  /// Where facts are sent.
+  ///
+  /// @param url the server, like `http://127.0.0.1:8080`
+  /// @param key a source key; absent where the verb can do without or asks the owner for one
+  public record Target(String url, Optional<String> key) {
+
+    /// Without the key.
+    @Override
+    public String toString() {
+      return url;
+    }
+  }
+
+  /// `simulate`: facts of a simulated province, so many a second.
+  public record Simulate(ServerOptions server, Target target, double rate, long seed) {}
+
+  /// `replay`: an NDJSON file of CloudEvents; rate 0 for as fast as it is taken.
+  public record Replay(ServerOptions server, Target target, Path file, double rate) {}
+
+  /// `import`: a table, by a mapping.
+  public record Import(ServerOptions server, Target target, Path file, Path map, boolean dryRun) {}
+
+  /// `export`: the log's facts without personal fields.
+  ///
+  /// @param to a file, absent for standard output
+  public record Export(ServerOptions server, Optional<Path> to) {}
+}

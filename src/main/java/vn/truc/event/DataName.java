@@ -1,0 +1,60 @@
+package vn.truc.event;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// The member names the codec knows inside an event's data: the attributes under their ordinals,
+/// then these.
+enum DataName {
+  STATUS("status"),
+  KIND("kind"),
+  TITLE("title"),
+  TEXT("text"),
+  CONTACT("contact"),
+  PORTAL("portal"),
+  FROM("from"),
+  TO("to"),
+  PAGEVIEWS("pageviews"),
+  VISITS("visits"),
+  VISITORS("visitors"),
+  ERRORS("errors"),
+  INDICATOR("indicator"),
+  VALUE("value"),
+  PERIOD("period"),
+  UNIT("unit"),
+  TARGET("target"),
+  TARGET_LOW("targetLow"),
+  TARGET_HIGH("targetHigh"),
+  QUALIFIER("qualifier"),
+  REPORTED_RATIO("reportedRatio");
+
+  private static final int ATTRIBUTES = Attribute.values().length;
+
+  /// All names by their ids.
+  static final NameTable TABLE = table();
+
+  private final String label;
+
+  DataName(String label) {
+    this.label = label;
+  }
+
+  String label() {
+    return label;
+  }
+
+  int id() {
+    return ATTRIBUTES + ordinal();
+  }
+
+  private static NameTable table() {
+    List<String> labels = new ArrayList<>();
+    for (Attribute attribute : Attribute.values()) {
+      labels.add(attribute.label());
+    }
+    for (DataName name : values()) {
+      labels.add(name.label);
+    }
+    return new NameTable(labels);
+  }
+}

@@ -1,0 +1,104 @@
+package vn.truc.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+import java.util.function.Supplier;
+import vn.truc.access.Access;
+import vn.truc.board.Board;
+import vn.truc.board.DigestJob;
+import vn.truc.board.SeriesAnswer;
+
+/// What dashboards ask of the board: values, digest, series, catalogue. On the board's context.
+public final class BoardRoutes {
+  private static final int DIGEST_SCOPES = 64;
+  private static final String CSV = "text/csv";
+
+  private final Vertx vertx;
+  private final Board board;
+  private final Authority authority;
+  private final Supplier<String> configHash;
+
+  /// @param configHash hash of the configuration the values stand under
+  public BoardRoutes(Vertx vertx, Board board, Authority authority, Supplier<String> configHash) {
+    this.vertx = vertx;
+    this.board = board;
+    this.authority = authority;
+    this.configHash = configHash;
+  }
+
+  /// Adds the routes.
+  public void mount(Router router) {
+    router.get("/api/v1/board/:scope").handler(this::values);
+    router.get("/api/v1/digest").handler(this::digest);
+    router.get("/api/v1/series").handler(this::series);
+    router.get("/api/v1/metrics-catalogue").handler(this::catalogue);
+  }
+
+  private void values(RoutingContext context) {
+    String scope = Parameters.path(context, "scope");
+    if (authority.granted(context, scope).isPresent()) {
+      Answer.json(context, board.boardJson(scope).orElseThrow());
+    }
+  }
+
+  private void digest(RoutingContext context) {
+    if (authority.granted(context).isPresent()) {
+      step(context, board.digest(), configHash.get());
+    }
+  }
+
+  private void step(RoutingContext context, DigestJob job, String config) {
+    if (job.step(DIGEST_SCOPES)) {
+      Answer.json(context, job.json(config));
+    } else {
+      vertx.runOnContext(_ -> step(context, job, config));
+    }
+  }
+
+  private void catalogue(RoutingContext context) {
+    if (authority.granted(context).isPresent()) {
+      Answer.json(context, board.catalogueJson());
+    }
+  }
+
+  private void series(RoutingContext context) {
+    String scope = Parameters.text(context, "scope").orElse("province");
+    Optional<Access.Granted> granted = authority.granted(context, scope);
+    if (granted.isEmpty()) {
+      return;
+    }
+    try {
+      SeriesAnswer answer =
+          board.series(
+              Parameters.required(context, "metric"),
+              scope,
+              Parameters.instant(context, "from"),
+              Parameters.instant(context, "to"),
+              Parameters.text(context, "step").orElse("day"));
+      switch (answer) {
+        case SeriesAnswer.Points(String json, String csv) -> {
+          if (wantsCsv(context)) {
+            context
+                .response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, CSV + "; charset=utf-8")
+                .end(csv);
+          } else {
+            Answer.json(context, json);
+          }
+        }
+        case SeriesAnswer.Refused(String field, String message) ->
+            Refusals.unprocessable(context, field, message);
+      }
+    } catch (Parameters.FaultException e) {
+      e.answer(context);
+    }
+  }
+
+  private static boolean wantsCsv(RoutingContext context) {
+    String accept = context.request().getHeader(HttpHeaders.ACCEPT);
+    return accept != null && accept.contains(CSV);
+  }
+}

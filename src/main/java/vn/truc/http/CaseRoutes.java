@@ -1,0 +1,210 @@
+package vn.truc.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import vn.truc.access.Access;
+import vn.truc.access.AccessRules;
+import vn.truc.board.Board;
+import vn.truc.board.BoardSettings;
+import vn.truc.board.CaseFilter;
+import vn.truc.board.CaseScan;
+import vn.truc.board.CaseSummary;
+import vn.truc.event.CaseKind;
+
+/// Lists of cases, and one case with its history. Personal fields go to those who may see them
+/// only, after the look itself is in the log.
+public final class CaseRoutes {
+  private static final int LIMIT_DEFAULT = 100;
+  private static final int LIMIT_MAX = 1000;
+
+  private final Vertx vertx;
+  private final Board board;
+  private final BoardSettings settings;
+  private final Authority authority;
+  private final PersonalFields personal;
+
+  /// What the routes ask about personal fields.
+  public interface PersonalFields {
+    /// The fields beside a record as JSON; empty when there are none.
+    Future<Optional<String>> beside(long position);
+
+    /// Records that somebody looks; completes when that is durable.
+    Future<Void> recordLook(String user, CaseKind kind, String code);
+  }
+
+  public CaseRoutes(
+      Vertx vertx,
+      Board board,
+      BoardSettings settings,
+      Authority authority,
+      PersonalFields personal) {
+    this.vertx = vertx;
+    this.board = board;
+    this.settings = settings;
+    this.authority = authority;
+    this.personal = personal;
+  }
+
+  /// Adds the routes.
+  public void mount(Router router) {
+    router.get("/api/v1/cases").handler(this::list);
+    router.get("/api/v1/cases/:kind/:code").handler(this::one);
+  }
+
+  private void list(RoutingContext context) {
+    Optional<Access.Granted> granted = authority.granted(context);
+    if (granted.isEmpty()) {
+      return;
+    }
+    try {
+      scan(context, board.cases(filter(context, granted.get())));
+    } catch (Parameters.FaultException e) {
+      e.answer(context);
+    }
+  }
+
+  private void scan(RoutingContext context, CaseScan scan) {
+    if (context.response().closed()) {
+      return;
+    }
+    if (scan.step(settings.scanCasesMax())) {
+      Answer.json(context, scan.json());
+    } else {
+      vertx.runOnContext(_ -> scan(context, scan));
+    }
+  }
+
+  private CaseFilter filter(RoutingContext context, Access.Granted granted) {
+    CaseKind kind =
+        CaseKind.of(Parameters.required(context, "kind"))
+            .orElseThrow(() -> new Parameters.FaultException("kind", "is feedback or dossier"));
+    Optional<CaseFilter.State> state =
+        Parameters.text(context, "state").map(name -> state(kind, name));
+    Optional<String> agency = Parameters.text(context, "agency");
+    Optional<String> area = Parameters.text(context, "area");
+    Optional<String> field = Parameters.text(context, "field");
+    AccessRules rules = authority.rules();
+    known(rules, "agency", agency, "");
+    known(rules, "area", area, "");
+    known(rules, "field", field, "field:");
+    String scope = granted.scope();
+    Optional<String> within = Optional.empty();
+    if (scope.startsWith("field:")) {
+      field = narrowed("field", field, scope.substring("field:".length()));
+    } else if (!rules.agenciesBelow(scope).isEmpty()) {
+      within = Optional.of(scope);
+    } else if (!scope.equals(AccessRules.PROVINCE)) {
+      area = narrowed("area", area, scope);
+    }
+    return new CaseFilter(
+        kind,
+        state,
+        agency,
+        within,
+        area,
+        field,
+        Parameters.integer(context, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT),
+        cursor(context));
+  }
+
+  private static Optional<String> narrowed(String name, Optional<String> asked, String own) {
+    if (asked.isPresent() && !asked.get().equals(own)) {
+      throw new Parameters.FaultException(name, "is outside the token's scope");
+    }
+    return Optional.of(own);
+  }
+
+  private static CaseFilter.State state(CaseKind kind, String name) {
+    return CaseFilter.State.of(kind, name)
+        .orElseThrow(
+            () ->
+                new Parameters.FaultException(
+                    "state", "of " + kind.label() + " is one of " + CaseFilter.State.names(kind)));
+  }
+
+  private static void known(AccessRules rules, String name, Optional<String> id, String prefix) {
+    if (id.isPresent() && !rules.exists(prefix + id.get())) {
+      throw new Parameters.FaultException(name, "'" + id.get() + "' is not configured");
+    }
+  }
+
+  private static String cursor(RoutingContext context) {
+    Optional<String> cursor = Parameters.text(context, "cursor");
+    if (cursor.isEmpty()) {
+      return "";
+    }
+    try {
+      return new String(Base64.getUrlDecoder().decode(cursor.get()), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new Parameters.FaultException("cursor", "is not one of this list");
+    }
+  }
+
+  private void one(RoutingContext context) {
+    Optional<Access.Granted> granted = authority.granted(context);
+    if (granted.isEmpty()) {
+      return;
+    }
+    Optional<CaseKind> kind = CaseKind.of(Parameters.path(context, "kind"));
+    String code = Parameters.path(context, "code");
+    Optional<CaseSummary> summary = kind.flatMap(known -> board.summary(known, code));
+    if (summary.isEmpty()) {
+      Refusals.notFound(context, "code", "there is no such case");
+      return;
+    }
+    CaseSummary at = summary.get();
+    AccessRules rules = authority.rules();
+    if (!rules.mayReadCase(granted.get(), id(at.agency()), id(at.area()), id(at.field()))) {
+      Refusals.forbidden(context, "the case is outside the token's scope");
+      return;
+    }
+    String json = board.caseJson(at.kind(), code).orElseThrow();
+    if (rules.mayReadPersonal(granted.get(), id(at.agency()), id(at.area()), id(at.field()))) {
+      withPersonal(context, granted.get(), at, json);
+    } else {
+      Answer.json(context, json);
+    }
+  }
+
+  private static Optional<String> id(String text) {
+    return Optional.of(text).filter(value -> !value.isEmpty());
+  }
+
+  private void withPersonal(
+      RoutingContext context, Access.Granted granted, CaseSummary at, String json) {
+    List<Long> positions = board.positionsOf(at.kind(), at.code());
+    List<Future<Optional<String>>> reads = new ArrayList<>();
+    positions.forEach(position -> reads.add(personal.beside(position)));
+    Future.all(reads)
+        .compose(
+            all -> {
+              JsonArray found = new JsonArray();
+              for (int i = 0; i < positions.size(); i++) {
+                Optional<String> fields = all.resultAt(i);
+                String position = Long.toString(positions.get(i));
+                fields.ifPresent(text -> found.add(new JsonObject(text).put("position", position)));
+              }
+              return found.isEmpty()
+                  ? Future.succeededFuture(found)
+                  : personal.recordLook(granted.user(), at.kind(), at.code()).map(found);
+            })
+        .onSuccess(
+            found ->
+                Answer.json(
+                    context,
+                    json.substring(0, json.length() - 1) + ",\"personal\":" + found.encode() + "}"))
+        .onFailure(
+            _ ->
+                Refusals.unavailable(
+                    context, "personal fields are not shown while the look cannot be recorded"));
+  }
+}

@@ -1,0 +1,172 @@
+package vn.truc.http;
+
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
+import vn.truc.access.SourceKey;
+import vn.truc.event.DecodeContext;
+import vn.truc.event.Decoded;
+import vn.truc.event.EventCodec;
+import vn.truc.intake.Door;
+import vn.truc.intake.IntakeException;
+import vn.truc.intake.IntakeSettings;
+import vn.truc.intake.LineSplitter;
+import vn.truc.intake.Receipt;
+import vn.truc.intake.Tally;
+
+/// One NDJSON body of any length: lines are decoded as they arrive and appended in batches; while
+/// as many batches wait for the log as may, the body is paused. What is held is bounded: one chunk,
+/// one broken line, and those batches.
+///
+/// When nothing waits for the log, what is there is appended at once; a slow sender is not kept
+/// waiting for a full batch.
+final class NdjsonBody implements LineSplitter.Sink {
+  private final HttpServerRequest request;
+  private final IntakeSettings settings;
+  private final EventCodec codec;
+  private final Door door;
+  private final SourceKey key;
+  private final boolean store;
+  private final Context loop;
+  private final LineSplitter lines;
+  private final Tally tally;
+  private Door.Batch batch;
+  private DecodeContext context;
+  private long index;
+  private int inFlight;
+  private boolean paused;
+  private boolean ended;
+  private boolean answered;
+  private @Nullable IntakeException failure;
+
+  NdjsonBody(
+      HttpServerRequest request,
+      IntakeSettings settings,
+      EventCodec codec,
+      Door door,
+      SourceKey key,
+      boolean store,
+      Context loop) {
+    this.request = request;
+    this.settings = settings;
+    this.codec = codec;
+    this.door = door;
+    this.key = key;
+    this.store = store;
+    this.loop = loop;
+    this.lines = new LineSplitter(settings.codec().factBytesMax(), this);
+    this.tally = new Tally(settings.rejectedListedMax());
+    this.batch = door.batch(key, store);
+    this.context = new DecodeContext(door.nowMicros(), key.keyId());
+  }
+
+  /// Reads the body of the paused request and answers at its end.
+  void begin() {
+    request.exceptionHandler(_ -> abandon());
+    request.handler(this::chunk);
+    request.endHandler(_ -> end());
+    request.resume();
+  }
+
+  private void chunk(Buffer chunk) {
+    if (failure != null || answered) {
+      return;
+    }
+    context = new DecodeContext(door.nowMicros(), key.keyId());
+    lines.chunk(chunk.getBytes());
+    if (inFlight == 0) {
+      submit();
+    }
+    if (inFlight >= settings.ndjsonBatchesInFlightMax() && !paused) {
+      paused = true;
+      request.pause();
+    }
+  }
+
+  @Override
+  public void line(byte[] buf, int from, int to) {
+    add(codec.decode(buf, from, to, index++, context));
+  }
+
+  @Override
+  public void oversized() {
+    add(codec.tooLarge(index++));
+  }
+
+  private void add(Decoded event) {
+    batch.add(event);
+    if (batch.size() >= settings.ndjsonBatchRecords()) {
+      submit();
+    }
+  }
+
+  private void submit() {
+    if (batch.size() == 0 || failure != null) {
+      return;
+    }
+    Door.Batch full = batch;
+    batch = door.batch(key, store);
+    inFlight++;
+    full.store().onComplete(this::stored, this::failed);
+  }
+
+  private void stored(Receipt receipt) {
+    tally.add(receipt);
+    settle();
+  }
+
+  private void failed(Throwable cause) {
+    IntakeException known =
+        cause instanceof IntakeException intake
+            ? intake
+            : new IntakeException(IntakeException.Reason.FAULT, "not taken", Receipt.none(), cause);
+    tally.add(known.receipt());
+    if (failure == null) {
+      failure = known;
+    }
+    settle();
+  }
+
+  /// A batch came back: read on, or answer when it was the last. After a failure the rest of the
+  /// body is dropped and the answer does not wait for it.
+  private void settle() {
+    inFlight--;
+    if (paused && (failure != null || inFlight < settings.ndjsonBatchesInFlightMax())) {
+      paused = false;
+      loop.runOnContext(_ -> request.resume());
+    }
+    if (inFlight == 0 && (ended || failure != null)) {
+      answer();
+    }
+  }
+
+  private void end() {
+    ended = true;
+    if (failure == null) {
+      lines.end();
+      submit();
+    }
+    if (inFlight == 0) {
+      answer();
+    }
+  }
+
+  /// The sender went away: what was appended stays, nobody is there to be answered.
+  private void abandon() {
+    answered = true;
+  }
+
+  private void answer() {
+    if (answered) {
+      return;
+    }
+    answered = true;
+    IntakeException failed = failure;
+    if (failed != null) {
+      EventsHandler.refuse(request.response(), failed, tally.receipt());
+    } else {
+      Receipts.answer(request.response(), tally.receipt(), batch.stored());
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package vn.truc.http;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// What machines ask about the process: `/healthz` (alive), `/readyz` (log writable and fold caught
+/// up), `/metrics` (Prometheus text; open on loopback, else for dashboard tokens).
+public final class SystemRoutes {
+  private final PrometheusMeterRegistry registry;
+  private final Authority authority;
+  private final Supplier<List<String>> unready;
+  private final Supplier<List<String>> notices;
+
+  /// @param unready what keeps this node from being ready; empty when it is
+  /// @param notices what should be known but does not make it unready
+  public SystemRoutes(
+      PrometheusMeterRegistry registry,
+      Authority authority,
+      Supplier<List<String>> unready,
+      Supplier<List<String>> notices) {
+    this.registry = registry;
+    this.authority = authority;
+    this.unready = unready;
+    this.notices = notices;
+  }
+
+  /// Adds the routes.
+  public void mount(Router router) {
+    router.get("/healthz").handler(context -> Answer.json(context, "{\"alive\":true}"));
+    router.get("/readyz").handler(this::ready);
+    router.get("/metrics").handler(this::metrics);
+  }
+
+  private void ready(RoutingContext context) {
+    List<String> reasons = unready.get();
+    JsonObject body =
+        new JsonObject()
+            .put("ready", reasons.isEmpty())
+            .put("reasons", new JsonArray(reasons))
+            .put("notices", new JsonArray(notices.get()));
+    if (!reasons.isEmpty()) {
+      context.response().setStatusCode(503).putHeader(HttpHeaders.RETRY_AFTER, "1");
+    }
+    Answer.json(context, body.encode());
+  }
+
+  private void metrics(RoutingContext context) {
+    if (TokenRoutes.isLoopback(context.request()) || authority.granted(context).isPresent()) {
+      context
+          .response()
+          .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+          .end(registry.scrape());
+    }
+  }
+}

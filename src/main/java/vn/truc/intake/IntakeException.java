@@ -1,0 +1,79 @@
+package vn.truc.intake;
+
+import java.util.Objects;
+import vn.truc.log.LogException;
+
+/// Events that could not be stored now; sending them again is right and harmless. The reason is
+/// also the metric label and decides the HTTP answer.
+public final class IntakeException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /// Why.
+  public enum Reason {
+    /// The append queue, or the room for bodies, is full: 429.
+    QUEUE_FULL("queue-full", 429, 1),
+    /// The store takes no writes: 503.
+    UNWRITABLE("unwritable", 503, 5),
+    /// The server is stopping: 503.
+    CLOSED("closed", 503, 5),
+    /// The fold has not caught up with the log: 503.
+    CATCHING_UP("catching-up", 503, 1),
+    /// Something that should not happen did: 503.
+    FAULT("fault", 503, 5);
+
+    private final String label;
+    private final int status;
+    private final int retryAfterSeconds;
+
+    Reason(String label, int status, int retryAfterSeconds) {
+      this.label = label;
+      this.status = status;
+      this.retryAfterSeconds = retryAfterSeconds;
+    }
+
+    public String label() {
+      return label;
+    }
+
+    /// The HTTP status.
+    public int status() {
+      return status;
+    }
+
+    /// What `Retry-After` says.
+    public int retryAfterSeconds() {
+      return retryAfterSeconds;
+    }
+  }
+
+  private final Reason reason;
+  private final transient Receipt receipt;
+
+  /// @param receipt what of the batch was answered all the same: refusals and known repeats
+  public IntakeException(Reason reason, String message, Receipt receipt, Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+    this.receipt = Objects.requireNonNull(receipt, "receipt");
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+
+  public Receipt receipt() {
+    return receipt;
+  }
+
+  /// The reason behind a failed append.
+  static Reason of(Throwable cause) {
+    if (!(cause instanceof LogException failure)) {
+      return Reason.FAULT;
+    }
+    return switch (failure.reason()) {
+      case QUEUE_FULL -> Reason.QUEUE_FULL;
+      case UNWRITABLE -> Reason.UNWRITABLE;
+      case CLOSED -> Reason.CLOSED;
+      case NOT_OWNER, CORRUPT, UNREADABLE -> Reason.FAULT;
+    };
+  }
+}

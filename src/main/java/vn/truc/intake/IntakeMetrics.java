@@ -1,0 +1,77 @@
+package vn.truc.intake;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Map;
+import vn.truc.event.Rejection;
+
+/// What came through the door. At rest this holds, after faults too:
+///
+/// ```
+/// truc_intake_received_total = truc_intake_accepted_total + truc_intake_duplicates_total
+///                            + sum over reason of truc_intake_refused_total
+///                            + sum over reason of truc_intake_failed_total
+/// ```
+///
+/// Events of validating requests and test keys count in `truc_intake_checked_total` alone; bodies
+/// that were no list of events at all in `truc_intake_bodies_refused_total` by status.
+public final class IntakeMetrics {
+  private final MeterRegistry registry;
+  private final Counter received;
+  private final Counter accepted;
+  private final Counter duplicates;
+  private final Counter checked;
+  private final Map<Rejection.Reason, Counter> refused = new EnumMap<>(Rejection.Reason.class);
+  private final Map<IntakeException.Reason, Counter> failed =
+      new EnumMap<>(IntakeException.Reason.class);
+
+  public IntakeMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    received = registry.counter("truc.intake.received");
+    accepted = registry.counter("truc.intake.accepted");
+    duplicates = registry.counter("truc.intake.duplicates");
+    checked = registry.counter("truc.intake.checked");
+    for (Rejection.Reason reason : Rejection.Reason.values()) {
+      refused.put(reason, registry.counter("truc.intake.refused", "reason", reason.label()));
+    }
+    for (IntakeException.Reason reason : IntakeException.Reason.values()) {
+      failed.put(reason, registry.counter("truc.intake.failed", "reason", reason.label()));
+    }
+  }
+
+  void received(long events) {
+    received.increment((double) events);
+  }
+
+  void accepted(long events) {
+    accepted.increment((double) events);
+  }
+
+  void duplicates(long events) {
+    duplicates.increment((double) events);
+  }
+
+  void checked(long events) {
+    checked.increment((double) events);
+  }
+
+  void refused(Rejection.Reason reason) {
+    Counter counter = refused.get(reason);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  void failed(IntakeException.Reason reason, long events) {
+    Counter counter = failed.get(reason);
+    if (counter != null) {
+      counter.increment((double) events);
+    }
+  }
+
+  /// A body answered 400, 401, 413 or 415 as a whole.
+  public void bodyRefused(int status) {
+    registry.counter("truc.intake.bodies.refused", "status", Integer.toString(status)).increment();
+  }
+}

@@ -1,0 +1,121 @@
+package vn.truc.intake;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import vn.truc.event.LogRecord;
+import vn.truc.event.Rejection;
+
+/// How facts of each source arrive, and the last refusals each can read back: of this node, since
+/// it started, in memory. Holds no personal data. Owned by the door's context.
+public final class SourceLedger {
+
+  /// One refusal of a source.
+  ///
+  /// @param atMicros domain time of the refusal, microseconds since 1970
+  public record Refusal(long atMicros, Rejection rejection) {}
+
+  /// Arrival of one source.
+  ///
+  /// @param source the source URI of its key
+  /// @param events facts taken, repeats included
+  /// @param rejected events refused
+  /// @param lastTimeMicros `time` of the fact that came last, empty before the first
+  /// @param lagMicros recordedAt minus time of the fact that came last
+  /// @param silenceMicros now minus recordedAt of the fact that came last
+  public record Arrival(
+      String source,
+      long events,
+      long rejected,
+      Optional<Long> lastTimeMicros,
+      Optional<Long> lastRecordedAtMicros,
+      Optional<Long> lagMicros,
+      Optional<Long> silenceMicros) {}
+
+  private static final class Page {
+    private final Deque<Refusal> refusals = new ArrayDeque<>();
+    private long events;
+    private long rejected;
+    private boolean fed;
+    private long lastTimeMicros;
+    private long lastRecordedAtMicros;
+  }
+
+  private final int refusalsKept;
+  private final Map<String, Page> pages;
+
+  public SourceLedger(IntakeSettings settings) {
+    refusalsKept = settings.refusalsKeptPerSource();
+    pages =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<String, Page> eldest) {
+            return size() > settings.sourcesKeptMax();
+          }
+        };
+  }
+
+  private Page page(String source) {
+    return pages.computeIfAbsent(source, _ -> new Page());
+  }
+
+  /// A fact was taken, or known already.
+  void taken(String source, LogRecord record) {
+    Page page = page(source);
+    page.events++;
+    page.fed = true;
+    page.lastTimeMicros = record.timeMicros();
+    page.lastRecordedAtMicros = record.recordedAtMicros();
+  }
+
+  /// An event was refused.
+  void refused(String source, long nowMicros, Rejection rejection) {
+    Page page = page(source);
+    page.rejected++;
+    if (page.refusals.size() == refusalsKept) {
+      page.refusals.removeLast();
+    }
+    page.refusals.addFirst(new Refusal(nowMicros, rejection));
+  }
+
+  /// The sources that sent something since the start.
+  public Set<String> sources() {
+    return Set.copyOf(pages.keySet());
+  }
+
+  /// Arrival of a source; empty when nothing came from it since the start.
+  ///
+  /// @param nowMicros domain time
+  public Optional<Arrival> arrival(String source, long nowMicros) {
+    Page page = pages.get(source);
+    if (page == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Arrival(
+            source,
+            page.events,
+            page.rejected,
+            when(page.fed, page.lastTimeMicros),
+            when(page.fed, page.lastRecordedAtMicros),
+            when(page.fed, page.lastRecordedAtMicros - page.lastTimeMicros),
+            when(page.fed, nowMicros - page.lastRecordedAtMicros)));
+  }
+
+  private static Optional<Long> when(boolean present, long value) {
+    return present ? Optional.of(value) : Optional.empty();
+  }
+
+  /// The last refusals of a source, newest first.
+  public List<Refusal> refusals(String source) {
+    Page page = pages.get(source);
+    return page == null ? List.of() : new ArrayList<>(page.refusals);
+  }
+}

@@ -1,0 +1,186 @@
+package vn.truc.log;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+import vn.truc.event.LogRecord;
+
+/// Reads beside the writer, on a thread and a connection of its own. Each read is one short
+/// statement, prepared for it alone (the driver closes a statement that failed), so that none keeps
+/// the write-ahead log from being copied back.
+final class SqliteReader {
+  /// Characters of data after which a batch ends early.
+  private static final int BATCH_CHARACTERS = 8 << 20;
+
+  private static final String COLUMNS =
+      "position, schema, type, source, id, subject, time, sequence, recorded_at, key, extensions,"
+          + " data";
+
+  private final Connection connection;
+  private final ExecutorService thread;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final int waitingMax;
+  private final int batchRecordsMax;
+
+  SqliteReader(Path folder, LogSettings settings) throws SQLException {
+    connection = SqliteSchema.openReader(folder, settings.busyMillisMax());
+    waitingMax = settings.readQueueMax();
+    batchRecordsMax = settings.followBatchRecordsMax();
+    thread =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("truc-log-reader").daemon().factory());
+  }
+
+  /// A read of a follower; each has one under way at most, so these need no bound.
+  Future<List<LogRecord>> after(Context context, long position) {
+    return submit(context, () -> records(position, batchRecordsMax));
+  }
+
+  Future<Optional<LogRecord>> read(Context context, long position) {
+    return position < 1
+        ? Future.succeededFuture(Optional.empty())
+        : bounded(context, () -> records(position - 1, 1).stream().findFirst());
+  }
+
+  Future<Optional<String>> personal(Context context, long position, long nowMicros) {
+    return bounded(
+        context,
+        () -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "select data from personal where position = ? and expires_at > ?")) {
+            select.setLong(1, position);
+            select.setLong(2, nowMicros);
+            try (ResultSet rows = select.executeQuery()) {
+              return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+            }
+          }
+        });
+  }
+
+  /// What is read on the reader thread.
+  @FunctionalInterface
+  interface Query<T> {
+    T run() throws SQLException;
+  }
+
+  /// A query over the connection, in its turn.
+  <T> Future<T> query(Context context, java.util.function.Function<Connection, Query<T>> query) {
+    return bounded(context, () -> query.apply(connection).run());
+  }
+
+  private <T> Future<T> bounded(Context context, Query<T> query) {
+    if (waiting.incrementAndGet() > waitingMax) {
+      waiting.decrementAndGet();
+      return Future.failedFuture(
+          new LogException(LogException.Reason.QUEUE_FULL, "read queue full: " + waitingMax));
+    }
+    return submit(context, query).eventually(this::oneLess);
+  }
+
+  private Future<Void> oneLess() {
+    waiting.decrementAndGet();
+    return Future.succeededFuture();
+  }
+
+  private <T> Future<T> submit(Context context, Query<T> query) {
+    Promise<T> promise = Promise.promise();
+    try {
+      thread.execute(() -> run(context, query, promise));
+    } catch (RejectedExecutionException _) {
+      return Future.failedFuture(new LogException(LogException.Reason.CLOSED, "the log is closed"));
+    }
+    return promise.future();
+  }
+
+  private static <T> void run(Context context, Query<T> query, Promise<T> promise) {
+    try {
+      T result = query.run();
+      context.runOnContext(_ -> promise.complete(result));
+    } catch (SQLException e) {
+      LogException failure = new LogException(reason(e), "reading the log failed", e);
+      context.runOnContext(_ -> promise.fail(failure));
+    } catch (RuntimeException e) {
+      context.runOnContext(_ -> promise.fail(e));
+    }
+  }
+
+  private static LogException.Reason reason(SQLException e) {
+    return e instanceof SQLiteException sqlite
+            && (sqlite.getResultCode() == SQLiteErrorCode.SQLITE_CORRUPT
+                || sqlite.getResultCode() == SQLiteErrorCode.SQLITE_NOTADB)
+        ? LogException.Reason.CORRUPT
+        : LogException.Reason.UNREADABLE;
+  }
+
+  private List<LogRecord> records(long position, int recordsMax) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "select " + COLUMNS + " from records where position > ? order by position limit ?")) {
+      select.setLong(1, position);
+      select.setInt(2, recordsMax);
+      try (ResultSet rows = select.executeQuery()) {
+        return batch(rows, position);
+      }
+    }
+  }
+
+  private static List<LogRecord> batch(ResultSet rows, long position) throws SQLException {
+    List<LogRecord> batch = new ArrayList<>();
+    long characters = 0;
+    while (characters < BATCH_CHARACTERS && rows.next()) {
+      LogRecord record = record(rows);
+      long expected = position + 1 + batch.size();
+      if (record.position() != expected) {
+        throw new LogException(
+            LogException.Reason.CORRUPT, "the log has no record at position " + expected);
+      }
+      batch.add(record);
+      characters += record.data().length();
+    }
+    return batch;
+  }
+
+  private static LogRecord record(ResultSet rows) throws SQLException {
+    int schema = rows.getInt(2);
+    if (schema > LogRecord.SCHEMA) {
+      throw new LogException(
+          LogException.Reason.CORRUPT,
+          "record " + rows.getLong(1) + " was written by a newer version, schema " + schema);
+    }
+    return new LogRecord(
+        rows.getLong(1),
+        schema,
+        rows.getString(3),
+        rows.getString(4),
+        rows.getString(5),
+        rows.getString(6),
+        rows.getLong(7),
+        rows.getString(8),
+        rows.getLong(9),
+        rows.getString(10),
+        rows.getString(11),
+        rows.getString(12),
+        null);
+  }
+
+  /// Lets what is under way end, then closes. Called by the writer thread.
+  void close() throws SQLException {
+    thread.close();
+    connection.close();
+  }
+}

@@ -1,0 +1,162 @@
+package vn.truc.log;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/// Opens connections to `truc.db` and lays out its tables (drawn in docs/LOG.md).
+final class SqliteSchema {
+  /// The name of the database in the data folder.
+  static final String FILE = "truc.db";
+
+  /// `Truc` in ASCII: how `file` and we ourselves know the database.
+  static final int APPLICATION_ID = 0x54727563;
+
+  /// Grows with every change of the tables.
+  static final int VERSION = 1;
+
+  private static final List<String> TABLES =
+      List.of(
+          """
+          create table records(
+            position    integer primary key, -- ordinal, from 1, without gaps
+            schema      integer not null,    -- form of the record
+            type        text    not null,
+            source      text    not null,
+            id          text    not null,
+            subject     text,                -- case code
+            time        integer not null,    -- when it happened, microseconds since 1970
+            sequence    text,
+            recorded_at integer not null,    -- when the door took it, microseconds since 1970
+            key         text    not null,    -- key it came with, '' for internal records
+            extensions  text,                -- JSON object
+            data        text    not null     -- JSON
+          ) strict""",
+          """
+          create index records_identity on records(position)
+            where type in ('vn.truc.log.created', 'vn.truc.log.restored')""",
+          """
+          create view records_readable as
+            select position, type, source, id, subject,
+              strftime('%Y-%m-%dT%H:%M:%S', time / 1000000, 'unixepoch')
+                || printf('.%06dZ', time % 1000000) as time,
+              sequence,
+              strftime('%Y-%m-%dT%H:%M:%S', recorded_at / 1000000, 'unixepoch')
+                || printf('.%06dZ', recorded_at % 1000000) as recorded_at,
+              key, extensions, data
+            from records""",
+          """
+          create table personal(
+            position   integer primary key,  -- the record these fields lie beside
+            kind       text    not null,
+            code       text    not null,
+            expires_at integer not null,     -- real time, microseconds since 1970
+            data       text    not null      -- JSON object
+          ) strict""",
+          "create index personal_case on personal(kind, code)",
+          "create index personal_expiry on personal(expires_at)",
+          "create table secrets(name text primary key, value blob not null) strict",
+          """
+          create table snapshots(
+            number       integer primary key,
+            state        text    not null check (state in ('writing', 'complete', 'dropped')),
+            began_at     integer not null,   -- real time, microseconds since 1970
+            completed_at integer
+          ) strict""",
+          """
+          create table snapshot_chunks(
+            number   integer primary key,
+            snapshot integer not null,
+            section  text    not null,
+            chunk    integer not null,       -- from 0
+            version  integer not null,       -- of the section's form
+            position integer not null,       -- up to which the section holds the log
+            crc32c   integer not null,       -- of data
+            data     blob    not null,
+            unique (snapshot, section, chunk)
+          ) strict""");
+
+  private SqliteSchema() {}
+
+  /// The one connection that writes. Lays out an empty database; refuses one that is not ours.
+  static Connection openWriter(Path folder, int busyMillis) throws SQLException {
+    Connection connection = connect(folder);
+    try (Statement statement = connection.createStatement()) {
+      boolean fresh = number(statement, "select count(*) from sqlite_schema") == 0;
+      if (!fresh) {
+        check(statement, folder);
+      }
+      statement.execute("pragma busy_timeout=" + busyMillis);
+      statement.execute("pragma journal_mode=wal");
+      statement.execute("pragma synchronous=full");
+      statement.execute("pragma fullfsync=on");
+      statement.execute("pragma checkpoint_fullfsync=on");
+      statement.execute("pragma secure_delete=on");
+      statement.execute("pragma wal_autocheckpoint=0");
+      statement.execute("pragma cache_size=-16384");
+      statement.execute("pragma trusted_schema=off");
+      if (fresh) {
+        layOut(statement);
+      }
+      return connection;
+    } catch (SQLException | LogException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /// A connection that only reads.
+  static Connection openReader(Path folder, int busyMillis) throws SQLException {
+    Connection connection = connect(folder);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("pragma busy_timeout=" + busyMillis);
+      statement.execute("pragma query_only=on");
+      statement.execute("pragma cache_size=-8192");
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private static Connection connect(Path folder) throws SQLException {
+    return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(FILE));
+  }
+
+  private static void check(Statement statement, Path folder) throws SQLException {
+    if (number(statement, "pragma application_id") != APPLICATION_ID) {
+      throw new LogException(
+          LogException.Reason.CORRUPT, folder.resolve(FILE) + " is not a log of this server");
+    }
+    long version = number(statement, "pragma user_version");
+    if (version > VERSION) {
+      throw new LogException(
+          LogException.Reason.CORRUPT,
+          folder.resolve(FILE)
+              + " has tables of version "
+              + version
+              + ", this program knows "
+              + VERSION);
+    }
+  }
+
+  private static void layOut(Statement statement) throws SQLException {
+    statement.execute("begin immediate");
+    for (String table : TABLES) {
+      statement.execute(table);
+    }
+    statement.execute("pragma application_id=" + APPLICATION_ID);
+    statement.execute("pragma user_version=" + VERSION);
+    statement.execute("commit");
+  }
+
+  static long number(Statement statement, String query) throws SQLException {
+    try (ResultSet rows = statement.executeQuery(query)) {
+      return rows.next() ? rows.getLong(1) : 0;
+    }
+  }
+}

@@ -1,0 +1,250 @@
+package vn.truc.push;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/// The hub: channels, their rings, and the connections that watch them.
+///
+/// A plain object of one Vert.x context: every call comes from there. It speaks a subset of the
+/// Centrifuge client protocol (`docs/PROTOCOL.md`) to sockets that [WebSocketEndpoint] hands it.
+public final class Hub {
+  /// What the server calls itself in a connect reply.
+  static final String VERSION = "truc";
+
+  private static final int STOP_STEP_MILLIS = 50;
+
+  private final Beat beat;
+  private final PushSettings settings;
+  private final ChannelSource source;
+  private final Tokens tokens;
+  private final PushMetrics metrics;
+  private final Audiences audiences = new Audiences();
+  private final Map<String, StreamChannel> streams = new HashMap<>();
+  private final List<Session> roster = new ArrayList<>();
+  private final Bytes out = new Bytes();
+  private final SplittableRandom random = new SplittableRandom();
+  private final ByteBuf ping;
+  private final Subscribing subscribing;
+  private final Flush flush;
+  private long floor;
+  private boolean sweeping;
+  private boolean stopping;
+
+  /// A hub on the current context of a Vert.x instance.
+  public Hub(
+      Vertx vertx,
+      PushSettings settings,
+      ChannelSource source,
+      Tokens tokens,
+      PushMetrics metrics) {
+    this(new VertxBeat(vertx), settings, source, tokens, metrics);
+  }
+
+  Hub(Beat beat, PushSettings settings, ChannelSource source, Tokens tokens, PushMetrics metrics) {
+    this.beat = Objects.requireNonNull(beat, "beat");
+    this.settings = Objects.requireNonNull(settings, "settings");
+    this.source = Objects.requireNonNull(source, "source");
+    this.tokens = Objects.requireNonNull(tokens, "tokens");
+    this.metrics = Objects.requireNonNull(metrics, "metrics");
+    byte[] pingBytes = Replies.ping();
+    this.ping = Unpooled.unreleasableBuffer(TextFrame.of(pingBytes, pingBytes.length));
+    this.subscribing = new Subscribing(this);
+    this.flush = new Flush(this);
+  }
+
+  /// Publishes on a stream channel. The offset is the position of the record that caused it; one
+  /// that is not above the channel's newest is a repeat and does nothing. Cheap when nobody
+  /// watches.
+  public void publish(String streamChannel, long offset, StreamItem item) {
+    StreamChannel channel = stream(streamChannel);
+    if (channel.ring().add(offset, item) && channel.await(offset, item, settings.pendingMax())) {
+      flush.await(channel);
+    }
+  }
+
+  /// Says that something in the source may have changed: the folded position or a cache channel.
+  /// Cheap; may be called for every record.
+  public void changed() {
+    flush.request();
+  }
+
+  /// Says that publications up to a position are not in the rings, because they were lost or never
+  /// made: positions below it cannot be recovered. For channels without a ring as yet.
+  public void recoverableFrom(long position) {
+    floor = Math.max(floor, position);
+  }
+
+  /// The rings as of now, in chunks of at most about 512 KiB, each encoded when it is asked for and
+  /// each readable by itself. At least one.
+  public Iterator<Buffer> exportRings() {
+    return RingCodec.encode(source.epoch(), floor, streams);
+  }
+
+  /// Takes over one chunk of [#exportRings]. False, and nothing is changed, when it is damaged,
+  /// of a newer version, or of another epoch; the caller then says so and calls
+  /// [#recoverableFrom].
+  public boolean importRings(Buffer chunk) {
+    Optional<RingCodec.Rings> rings = RingCodec.decode(chunk, source.epoch(), settings.ringMax());
+    rings.ifPresent(
+        found -> {
+          recoverableFrom(found.floor());
+          found
+              .byChannel()
+              .forEach(
+                  (name, ring) ->
+                      streams.put(name, new StreamChannel(name, audiences.nextSerial(), ring)));
+        });
+    return rings.isPresent();
+  }
+
+  /// Open connections.
+  public int connections() {
+    return roster.size();
+  }
+
+  /// Closes every connection with 3001, spread over the time the settings give. Completes when the
+  /// last close was sent. New connections are refused from the first call on.
+  public Future<Void> stop() {
+    stopping = true;
+    Promise<Void> stopped = Promise.promise();
+    Collections.shuffle(roster);
+    for (int i = 0; i < roster.size(); i++) {
+      roster.get(i).rosterSeat(i);
+    }
+    int steps = Math.max(1, settings.shutdownMillis() / STOP_STEP_MILLIS);
+    stopStep(Math.max(50, (roster.size() + steps - 1) / steps), stopped);
+    return stopped.future();
+  }
+
+  private void stopStep(int atOnce, Promise<Void> stopped) {
+    for (int i = 0; i < atOnce && !roster.isEmpty(); i++) {
+      roster.getLast().close(CloseCode.SHUTDOWN);
+    }
+    if (roster.isEmpty()) {
+      stopped.tryComplete();
+    } else {
+      beat.after(STOP_STEP_MILLIS, () -> stopStep(atOnce, stopped));
+    }
+  }
+
+  // ---- for this package
+
+  /// Takes a socket in.
+  Session open(Link link) {
+    Session session = new Session(this, link, beat.millis());
+    session.rosterSeat(roster.size());
+    roster.add(session);
+    metrics.opened();
+    sweepLater();
+    return session;
+  }
+
+  /// The open sessions.
+  List<Session> sessions() {
+    return roster;
+  }
+
+  boolean stopping() {
+    return stopping;
+  }
+
+  /// A session has ended.
+  void leave(Session session, CloseCode code) {
+    Session last = roster.removeLast();
+    if (last != session) {
+      roster.set(session.rosterSeat(), last);
+      last.rosterSeat(session.rosterSeat());
+    }
+    audiences.move(session, List.of());
+    flush.forget(session);
+    subscribing.forget(session);
+    metrics.closed(code);
+    metrics.subscriptions(audiences.subscriptions());
+  }
+
+  /// The stream channel of a name.
+  StreamChannel stream(String name) {
+    StreamChannel known = streams.get(name);
+    if (known == null) {
+      known = new StreamChannel(name, audiences.nextSerial(), new Ring(settings.ringMax(), floor));
+      streams.put(name, known);
+    }
+    return known;
+  }
+
+  /// A number from 0 up to, not including, a bound (at least 1).
+  int random(int bound) {
+    return random.nextInt(Math.max(1, bound));
+  }
+
+  Beat beat() {
+    return beat;
+  }
+
+  PushSettings settings() {
+    return settings;
+  }
+
+  ChannelSource source() {
+    return source;
+  }
+
+  Tokens tokens() {
+    return tokens;
+  }
+
+  PushMetrics metrics() {
+    return metrics;
+  }
+
+  Audiences audiences() {
+    return audiences;
+  }
+
+  Flush flush() {
+    return flush;
+  }
+
+  Subscribing subscribing() {
+    return subscribing;
+  }
+
+  /// The one buffer replies are built in; its user empties it first.
+  Bytes out() {
+    return out;
+  }
+
+  private void sweepLater() {
+    if (!sweeping) {
+      sweeping = true;
+      beat.after(Math.min(1000, settings.pingMillis() / 5), this::sweep);
+    }
+  }
+
+  private void sweep() {
+    sweeping = false;
+    long millis = beat.millis();
+    long seconds = beat.epochSeconds();
+    for (int i = roster.size() - 1; i >= 0; i--) {
+      if (i < roster.size()) {
+        roster.get(i).sweep(millis, seconds, ping);
+      }
+    }
+    if (!roster.isEmpty()) {
+      sweepLater();
+    }
+  }
+}

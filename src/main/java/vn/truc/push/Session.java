@@ -1,0 +1,425 @@
+package vn.truc.push;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// One connection's side of the protocol: what it may do next, its clock, its place among the
+/// audiences. Holds no channel list of its own; connections with the same channels share one.
+final class Session {
+  private enum State {
+    /// Open, no connect yet.
+    FRESH,
+    /// Connect was answered with an error; the client is expected to close.
+    REFUSED,
+    /// Connected.
+    LIVE,
+    /// Closed by either side.
+    CLOSED
+  }
+
+  private final Hub hub;
+  private final Link link;
+  private State state = State.FRESH;
+  private @Nullable Grant grant;
+  private @Nullable Audience audience;
+  private @Nullable List<HubChannel> draft;
+  private @Nullable Lag lag;
+  private int seat;
+  private int rosterSeat;
+  private int allowance;
+  private long allowanceMillis;
+  private long deliveredTick = -1;
+  private long pingMillis;
+  private long pongByMillis;
+
+  Session(Hub hub, Link link, long nowMillis) {
+    this.hub = hub;
+    this.link = link;
+    this.allowance = hub.settings().commandsBurstMax();
+    this.allowanceMillis = nowMillis;
+    this.pongByMillis = nowMillis + hub.settings().connectMillis();
+  }
+
+  // ---- from the socket
+
+  /// Takes one whole text message.
+  void receive(byte[] message) {
+    if (state == State.CLOSED || state == State.REFUSED || !allowed()) {
+      return;
+    }
+    hub.flush().catchUp(this);
+    Optional<List<ClientCommand>> commands = CommandReader.read(message);
+    if (commands.isEmpty()) {
+      close(CloseCode.BAD_REQUEST);
+      return;
+    }
+    Lag behind = lag;
+    if (behind != null && !behind.deferred().isEmpty()) {
+      behind.deferred().addAll(commands.get());
+      if (behind.deferred().size() > hub.settings().commandsBurstMax()) {
+        close(CloseCode.TOO_MANY_REQUESTS);
+      }
+      return;
+    }
+    run(commands.get());
+  }
+
+  /// Counts a frame or a command against the flood bound; false when the connection was closed.
+  boolean allowed() {
+    PushSettings settings = hub.settings();
+    long now = hub.beat().millis();
+    long earned = (now - allowanceMillis) * settings.commandsPerSecondMax() / 1000;
+    if (earned > 0) {
+      allowance = (int) Math.min(settings.commandsBurstMax(), allowance + earned);
+      allowanceMillis = now;
+    }
+    if (allowance-- > 0) {
+      return true;
+    }
+    close(CloseCode.TOO_MANY_REQUESTS);
+    return false;
+  }
+
+  /// The socket is gone.
+  void gone() {
+    if (state != State.CLOSED) {
+      leave(CloseCode.GONE);
+    }
+  }
+
+  /// Ends the connection with a code.
+  void close(CloseCode code) {
+    if (state != State.CLOSED) {
+      leave(code);
+      link.close(code);
+    }
+  }
+
+  private void leave(CloseCode code) {
+    state = State.CLOSED;
+    settle();
+    hub.leave(this, code);
+    lag = null;
+    grant = null;
+  }
+
+  // ---- commands
+
+  private void run(List<ClientCommand> commands) {
+    Bytes out = hub.out().clear();
+    for (int i = 0; i < commands.size(); i++) {
+      if (i > 0 && (state == State.CLOSED || state == State.REFUSED || !allowed())) {
+        break;
+      }
+      if (out.length() >= hub.settings().frameBytesMax()) {
+        send(out);
+      }
+      if (link.queuedBytes() > hub.settings().queueBytesMax()) {
+        lag().deferred().addAll(commands.subList(i, commands.size()));
+        link.reading(false);
+        break;
+      }
+      handle(commands.get(i), out);
+    }
+    if (out.length() > 0 && state != State.CLOSED) {
+      send(out);
+      link.flush();
+    }
+    settle();
+  }
+
+  private void handle(ClientCommand command, Bytes out) {
+    if (state == State.FRESH) {
+      if (command instanceof ClientCommand.Connect connect) {
+        connect(connect, out);
+      } else {
+        close(CloseCode.BAD_REQUEST);
+      }
+      return;
+    }
+    switch (command) {
+      case ClientCommand.Connect _ -> close(CloseCode.BAD_REQUEST);
+      case ClientCommand.Refresh refresh -> refresh(refresh, out);
+      case ClientCommand.Subscribe subscribe -> hub.subscribing().subscribe(this, subscribe, out);
+      case ClientCommand.Unsubscribe unsubscribe ->
+          hub.subscribing().unsubscribe(this, unsubscribe, out);
+      case ClientCommand.Pong _ -> pongByMillis = 0;
+      case ClientCommand.Send _ -> {}
+      case ClientCommand.Unavailable other -> refuse(out, other.id(), ErrorCode.NOT_AVAILABLE);
+    }
+  }
+
+  private void connect(ClientCommand.Connect command, Bytes out) {
+    switch (hub.tokens().judge(command.token())) {
+      case Tokens.Verdict.Invalid _ -> close(CloseCode.INVALID_TOKEN);
+      case Tokens.Verdict.Expired _ -> expired(command.id(), out);
+      case Tokens.Verdict.Granted(Grant granted) -> {
+        long ttl = ttlSeconds(granted);
+        if (granted.expiresAtSeconds() > 0 && ttl <= 0) {
+          expired(command.id(), out);
+          return;
+        }
+        grant = granted;
+        state = State.LIVE;
+        long now = hub.beat().millis();
+        int interval = hub.settings().pingMillis();
+        pingMillis = now + interval / 2 + hub.random(interval / 2);
+        pongByMillis = 0;
+        Replies.connect(
+            out, command.id(), UUID.randomUUID().toString(), Hub.VERSION, ttl, interval / 1000);
+      }
+    }
+  }
+
+  private void expired(long id, Bytes out) {
+    refuse(out, id, ErrorCode.TOKEN_EXPIRED);
+    state = State.REFUSED;
+  }
+
+  private void refresh(ClientCommand.Refresh command, Bytes out) {
+    Grant held = grant;
+    if (held == null || held.expiresAtSeconds() == 0) {
+      close(CloseCode.BAD_REQUEST);
+      return;
+    }
+    switch (hub.tokens().judge(command.token())) {
+      case Tokens.Verdict.Invalid _ -> close(CloseCode.INVALID_TOKEN);
+      case Tokens.Verdict.Expired _ -> close(CloseCode.EXPIRED);
+      case Tokens.Verdict.Granted(Grant fresh) -> {
+        if (!fresh.user().equals(held.user())) {
+          close(CloseCode.INVALID_TOKEN);
+          return;
+        }
+        long ttl = ttlSeconds(fresh);
+        if (fresh.expiresAtSeconds() > 0 && ttl <= 0) {
+          close(CloseCode.EXPIRED);
+          return;
+        }
+        grant = fresh;
+        Replies.refresh(out, command.id(), Hub.VERSION, ttl);
+        for (HubChannel channel : List.copyOf(channels())) {
+          if (!fresh.mayRead().test(channel.name())) {
+            part(channel);
+            out.raw('\n');
+            Replies.unsubscribed(out, channel.name(), UnsubscribeCode.PERMISSION_DENIED);
+            hub.metrics().unsubscribed(UnsubscribeCode.PERMISSION_DENIED);
+          }
+        }
+      }
+    }
+  }
+
+  /// Writes an error reply.
+  void refuse(Bytes out, long id, ErrorCode error) {
+    hub.metrics().refused(error);
+    Replies.error(out, id, error);
+  }
+
+  private long ttlSeconds(Grant granted) {
+    return granted.expiresAtSeconds() == 0
+        ? 0
+        : granted.expiresAtSeconds() - hub.beat().epochSeconds();
+  }
+
+  /// Whether the token covers a channel.
+  boolean mayRead(String channel) {
+    Grant held = grant;
+    return held != null && held.mayRead().test(channel);
+  }
+
+  // ---- channels
+
+  /// The channels it has, those of the frame at hand included.
+  List<HubChannel> channels() {
+    if (draft != null) {
+      return draft;
+    }
+    return audience == null ? List.of() : audience.channels();
+  }
+
+  boolean has(String channel) {
+    for (HubChannel held : channels()) {
+      if (held.name().equals(channel)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Adds a channel; in force with [#settle].
+  void join(HubChannel channel) {
+    drafted().add(channel);
+  }
+
+  /// Removes a channel; in force with [#settle].
+  void part(HubChannel channel) {
+    drafted().remove(channel);
+    if (lag != null) {
+      lag.missed().remove(channel);
+    }
+  }
+
+  /// Puts the channels joined and parted into force.
+  void settle() {
+    List<HubChannel> wanted = draft;
+    if (wanted != null) {
+      draft = null;
+      List<HubChannel> before = audience == null ? List.of() : audience.channels();
+      if (hub.flush().delivering()) {
+        deliveredTick = hub.flush().tick();
+      }
+      hub.audiences().move(this, wanted);
+      before.forEach(hub.audiences()::tidy);
+      wanted.forEach(hub.audiences()::tidy);
+    }
+  }
+
+  private List<HubChannel> drafted() {
+    List<HubChannel> wanted = draft;
+    if (wanted == null) {
+      wanted = new ArrayList<>(channels());
+      draft = wanted;
+    }
+    return wanted;
+  }
+
+  // ---- to the socket
+
+  /// Sends replies as a frame and empties them.
+  void send(Bytes out) {
+    link.write(TextFrame.of(out.array(), out.length()));
+    out.clear();
+  }
+
+  /// Sends a shared frame when the queue has room for it.
+  boolean offer(Parcel parcel) {
+    long queued = link.queuedBytes();
+    if (queued > 0 && queued + parcel.bytes() > hub.settings().queueBytesMax()) {
+      return false;
+    }
+    link.write(parcel.frame().retainedDuplicate());
+    return true;
+  }
+
+  /// Drops a channel the client fell behind on; it will come back and recover.
+  void lose(HubChannel channel) {
+    part(channel);
+    settle();
+    Bytes out = hub.out().clear();
+    Replies.unsubscribed(out, channel.name(), UnsubscribeCode.INSUFFICIENT_STATE);
+    hub.metrics().unsubscribed(UnsubscribeCode.INSUFFICIENT_STATE);
+    send(out);
+  }
+
+  /// Goes on with the commands that waited for room.
+  void resume(Lag behind) {
+    if (!behind.deferred().isEmpty()) {
+      List<ClientCommand> waiting = List.copyOf(behind.deferred());
+      behind.deferred().clear();
+      link.reading(true);
+      run(waiting);
+    }
+  }
+
+  /// Looks at the clock: silence before connect, pings, pongs, expiry.
+  void sweep(long nowMillis, long nowSeconds, ByteBuf ping) {
+    switch (state) {
+      case CLOSED -> {}
+      case FRESH -> {
+        if (nowMillis >= pongByMillis) {
+          close(CloseCode.STALE);
+        }
+      }
+      case REFUSED -> {
+        if (nowMillis >= pongByMillis) {
+          close(CloseCode.EXPIRED);
+        }
+      }
+      case LIVE -> {
+        if (overdue(nowSeconds)) {
+          close(CloseCode.EXPIRED);
+        } else if (pongByMillis > 0 && nowMillis >= pongByMillis) {
+          close(CloseCode.NO_PONG);
+        } else if (nowMillis >= pingMillis) {
+          pingMillis += hub.settings().pingMillis();
+          pongByMillis = nowMillis + hub.settings().pongMillis();
+          link.write(ping.retainedDuplicate());
+          link.flush();
+        }
+      }
+    }
+  }
+
+  private boolean overdue(long nowSeconds) {
+    Grant held = grant;
+    return held != null
+        && held.expiresAtSeconds() > 0
+        && nowSeconds >= held.expiresAtSeconds() + hub.settings().expiryGraceMillis() / 1000;
+  }
+
+  // ---- bookkeeping of the hub
+
+  Link link() {
+    return link;
+  }
+
+  boolean live() {
+    return state == State.LIVE;
+  }
+
+  @Nullable Audience audience() {
+    return audience;
+  }
+
+  void audience(@Nullable Audience now) {
+    audience = now;
+  }
+
+  int seat() {
+    return seat;
+  }
+
+  void seat(int now) {
+    seat = now;
+  }
+
+  int rosterSeat() {
+    return rosterSeat;
+  }
+
+  void rosterSeat(int now) {
+    rosterSeat = now;
+  }
+
+  /// Marks this flush as delivered here; false when it was already.
+  boolean markDelivered(long tick) {
+    boolean first = deliveredTick != tick;
+    deliveredTick = tick;
+    return first;
+  }
+
+  /// What it missed; null while it keeps up.
+  @Nullable Lag lagging() {
+    return lag;
+  }
+
+  /// What it missed, from now on looked after by the flush.
+  Lag lag() {
+    Lag behind = lag;
+    if (behind == null) {
+      behind = new Lag(link.queuedBytes(), hub.beat().millis());
+      lag = behind;
+      hub.flush().follow(this);
+    }
+    return behind;
+  }
+
+  /// It keeps up again.
+  void caughtUp() {
+    lag = null;
+  }
+}

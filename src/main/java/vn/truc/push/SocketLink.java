@@ -1,0 +1,89 @@
+package vn.truc.push;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.http.WebSocketInternal;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// A Vert.x WebSocket as a link. The one place that knows how finished frames get past Vert.x: they
+/// go straight into the Netty pipeline, whose WebSocket encoder lets plain buffers through. Where
+/// the socket gives no pipeline, the text goes through the public API instead.
+final class SocketLink implements Link {
+  private final ServerWebSocket socket;
+  private final @Nullable ChannelHandlerContext pipeline;
+  private final Beat beat;
+  private final int closeMillis;
+  private long unsentBytes;
+
+  SocketLink(ServerWebSocket socket, Beat beat, int closeMillis, boolean direct) {
+    this.socket = socket;
+    this.beat = beat;
+    this.closeMillis = closeMillis;
+    this.pipeline =
+        direct && socket instanceof WebSocketInternal inside
+            ? inside.channelHandlerContext()
+            : null;
+  }
+
+  @Override
+  public void write(ByteBuf frame) {
+    if (pipeline != null) {
+      var _ = pipeline.write(frame, pipeline.voidPromise());
+      return;
+    }
+    int at = TextFrame.payloadAt(frame);
+    int length = frame.writerIndex() - at;
+    String text = frame.toString(at, length, StandardCharsets.UTF_8);
+    frame.release();
+    unsentBytes += length;
+    socket.writeTextMessage(text).onComplete(_ -> unsentBytes -= length);
+  }
+
+  @Override
+  public void flush() {
+    if (pipeline != null) {
+      pipeline.flush();
+    }
+  }
+
+  @Override
+  public long queuedBytes() {
+    if (pipeline == null) {
+      return unsentBytes;
+    }
+    ChannelOutboundBuffer queue = pipeline.channel().unsafe().outboundBuffer();
+    return queue == null ? 0 : queue.totalPendingWriteBytes();
+  }
+
+  @Override
+  public void reading(boolean on) {
+    if (on) {
+      socket.resume();
+    } else {
+      socket.pause();
+    }
+  }
+
+  @Override
+  public void close(CloseCode code) {
+    flush();
+    socket.close((short) code.code(), code.reason());
+    if (open()) {
+      beat.after(closeMillis, this::cut);
+    }
+  }
+
+  @Override
+  public void cut() {
+    if (pipeline != null) {
+      var _ = pipeline.channel().close();
+    }
+  }
+
+  private boolean open() {
+    return pipeline != null && pipeline.channel().isOpen();
+  }
+}

@@ -1,0 +1,221 @@
+package vn.truc.push;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Subscribe and unsubscribe: who may, and from where the reader goes on.
+///
+/// A stream position is recovered when the epoch is ours (or not given) and
+/// `floor ≤ offset ≤ folded position`. A client above the folded position is ahead of this node and
+/// is held until the fold is there, for a bounded time. A cache channel answers every subscribe
+/// with its newest value.
+final class Subscribing {
+  private final Hub hub;
+  private final List<Held> held = new ArrayList<>();
+
+  /// A subscribe that waits for the fold.
+  private record Held(Session session, ClientCommand.Subscribe command, long untilMillis) {}
+
+  Subscribing(Hub hub) {
+    this.hub = hub;
+  }
+
+  void subscribe(Session session, ClientCommand.Subscribe command, Bytes out) {
+    if (command.channel().isEmpty()) {
+      session.close(CloseCode.BAD_REQUEST);
+      return;
+    }
+    Optional<ErrorCode> refusal = refusal(session, command);
+    if (refusal.isPresent()) {
+      session.refuse(out, command.id(), refusal.get());
+      return;
+    }
+    switch (hub.source().classOf(command.channel())) {
+      case UNKNOWN -> session.refuse(out, command.id(), ErrorCode.UNKNOWN_CHANNEL);
+      case CACHE -> {
+        if (permitted(session, command, out)) {
+          cache(session, command, out);
+        }
+      }
+      case STREAM -> {
+        if (permitted(session, command, out)) {
+          stream(session, command, out, true);
+        }
+      }
+    }
+  }
+
+  void unsubscribe(Session session, ClientCommand.Unsubscribe command, Bytes out) {
+    if (command.channel().isEmpty()) {
+      session.close(CloseCode.BAD_REQUEST);
+      return;
+    }
+    held.removeIf(
+        one -> one.session() == session && one.command().channel().equals(command.channel()));
+    for (HubChannel channel : session.channels()) {
+      if (channel.name().equals(command.channel())) {
+        session.part(channel);
+        break;
+      }
+    }
+    Replies.unsubscribe(out, command.id());
+  }
+
+  /// Whether somebody waits for the fold.
+  boolean holding() {
+    return !held.isEmpty();
+  }
+
+  /// Answers those the fold has reached, and those who waited long enough.
+  void release() {
+    if (held.isEmpty()) {
+      return;
+    }
+    long now = hub.beat().millis();
+    long position = hub.source().position();
+    List<Held> due = new ArrayList<>();
+    for (Held one : held) {
+      if (one.command().offset() <= position || now >= one.untilMillis()) {
+        due.add(one);
+      }
+    }
+    held.removeAll(due);
+    for (Held one : due) {
+      Bytes out = hub.out().clear();
+      stream(one.session(), one.command(), out, false);
+      one.session().send(out);
+      one.session().link().flush();
+      one.session().settle();
+    }
+  }
+
+  /// Forgets what waits for a session that is gone.
+  void forget(Session session) {
+    if (!held.isEmpty()) {
+      held.removeIf(one -> one.session() == session);
+    }
+  }
+
+  private Optional<ErrorCode> refusal(Session session, ClientCommand.Subscribe command) {
+    if (command.type() != 0) {
+      return Optional.of(ErrorCode.NOT_AVAILABLE);
+    }
+    if (command.filtered() || malformed(command.channel())) {
+      return Optional.of(ErrorCode.BAD_REQUEST);
+    }
+    if (session.has(command.channel()) || isHeld(session, command.channel())) {
+      return Optional.of(ErrorCode.ALREADY_SUBSCRIBED);
+    }
+    if (session.channels().size() + heldBy(session) >= hub.settings().channelsMax()) {
+      return Optional.of(ErrorCode.LIMIT_EXCEEDED);
+    }
+    return Optional.empty();
+  }
+
+  private boolean malformed(String channel) {
+    return channel.length() > hub.settings().channelBytesMax()
+        || channel.chars().anyMatch(c -> c <= ' ' || c == 0x7F || Character.isSurrogate((char) c));
+  }
+
+  private static boolean permitted(Session session, ClientCommand.Subscribe command, Bytes out) {
+    if (session.mayRead(command.channel())) {
+      return true;
+    }
+    session.refuse(out, command.id(), ErrorCode.PERMISSION_DENIED);
+    return false;
+  }
+
+  private boolean isHeld(Session session, String channel) {
+    return held.stream()
+        .anyMatch(one -> one.session() == session && one.command().channel().equals(channel));
+  }
+
+  private long heldBy(Session session) {
+    return held.isEmpty() ? 0 : held.stream().filter(one -> one.session() == session).count();
+  }
+
+  private void cache(Session session, ClientCommand.Subscribe command, Bytes out) {
+    CacheChannel channel = hub.audiences().cache(command.channel());
+    Buffer value = hub.flush().value(channel);
+    long position = hub.source().position();
+    Replies.subscribe(
+        out,
+        command.id(),
+        hub.source().epoch(),
+        position,
+        command.recover() ? Replies.Outcome.RECOVERED : Replies.Outcome.FRESH);
+    Replies.beginPublications(out);
+    Replies.publication(out, value, position);
+    Replies.endPublications(out);
+    Replies.endSubscribe(out);
+    session.join(channel);
+  }
+
+  private void stream(
+      Session session, ClientCommand.Subscribe command, Bytes out, boolean mayHold) {
+    StreamChannel channel = hub.stream(command.channel());
+    String epoch = hub.source().epoch();
+    long position = hub.source().position();
+    boolean ours = command.epoch().isEmpty() || command.epoch().equals(epoch);
+    if (command.recover() && ours && command.offset() > position) {
+      if (mayHold) {
+        long until = hub.beat().millis() + hub.settings().holdMillis();
+        held.add(new Held(session, command, until));
+        hub.changed();
+      } else {
+        session.refuse(out, command.id(), ErrorCode.INTERNAL);
+      }
+      return;
+    }
+    boolean recovered =
+        command.recover()
+            && ours
+            && channel.ring().floor() <= command.offset()
+            && small(channel.ring(), command.offset());
+    if (command.recover()) {
+      hub.metrics().recovered(recovered);
+    }
+    if (command.recover() && !recovered && command.strict()) {
+      session.refuse(out, command.id(), ErrorCode.UNRECOVERABLE_POSITION);
+      return;
+    }
+    if (recovered) {
+      Replies.subscribe(out, command.id(), epoch, command.offset(), Replies.Outcome.RECOVERED);
+      missed(channel.ring(), command.offset(), out);
+    } else {
+      Replies.Outcome outcome = command.recover() ? Replies.Outcome.LOST : Replies.Outcome.FRESH;
+      Replies.subscribe(out, command.id(), epoch, position, outcome);
+    }
+    Replies.endSubscribe(out);
+    session.join(channel);
+    if (channel.waiting()) {
+      // The reply covers what waits for the flush: the flush must not send it here again.
+      session.lag().sentUpTo(channel, channel.ring().newest());
+    }
+  }
+
+  private boolean small(Ring ring, long offset) {
+    long bytes = 0;
+    for (int i = ring.indexAfter(offset); i < ring.size(); i++) {
+      bytes += ring.item(i).json().length() + 40L;
+    }
+    return bytes <= hub.settings().recoveryBytesMax();
+  }
+
+  private static void missed(Ring ring, long offset, Bytes out) {
+    int from = ring.indexAfter(offset);
+    if (from == ring.size()) {
+      return;
+    }
+    Replies.beginPublications(out);
+    for (int i = from; i < ring.size(); i++) {
+      if (i > from) {
+        out.raw(',');
+      }
+      Replies.publication(out, ring.item(i).json(), ring.offset(i));
+    }
+    Replies.endPublications(out);
+  }
+}

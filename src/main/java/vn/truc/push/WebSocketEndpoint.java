@@ -1,0 +1,183 @@
+package vn.truc.push;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The door of `/connection/websocket`: decides who may upgrade and brings sockets and sessions
+/// together. Runs on the hub's context, as must the HTTP server.
+public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
+  /// The route it is meant for.
+  public static final String PATH = "/connection/websocket";
+
+  private static final Logger LOG = LoggerFactory.getLogger(WebSocketEndpoint.class);
+  private static final String PROTOCOL = "centrifuge-json";
+  private static final String PROTOBUF = "centrifuge-protobuf";
+
+  private final Hub hub;
+  private final BooleanSupplier ready;
+  private final OriginRule origins;
+
+  /// @param ready whether this node has caught up and may serve; asked at each upgrade
+  public WebSocketEndpoint(Hub hub, BooleanSupplier ready) {
+    this.hub = Objects.requireNonNull(hub, "hub");
+    this.ready = Objects.requireNonNull(ready, "ready");
+    this.origins = new OriginRule(hub.settings().origins());
+  }
+
+  /// Sets what sockets need on a server's options: compression off at both switches (it costs five
+  /// times the CPU and 100 KB a connection), our sub-protocol, bounded messages.
+  public static HttpServerOptions configure(HttpServerOptions options, PushSettings settings) {
+    return options
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false)
+        .addWebSocketSubProtocol(PROTOCOL)
+        .setMaxWebSocketFrameSize(settings.messageBytesMax())
+        .setMaxWebSocketMessageSize(settings.messageBytesMax())
+        .setWebSocketClosingTimeout(Math.max(1, settings.closeMillis() / 1000));
+  }
+
+  /// Upgrades, or answers: 400 for anything but a JSON WebSocket, 403 for a foreign `Origin`, 503
+  /// with `Retry-After` while the node is not ready or has no room.
+  @Override
+  public void handle(HttpServerRequest request) {
+    Optional<Refusal> refusal = refusal(request);
+    if (refusal.isPresent()) {
+      hub.metrics().upgradeRefused();
+      answer(request, refusal.get());
+      return;
+    }
+    request
+        .toWebSocket()
+        .onSuccess(this::accept)
+        .onFailure(cause -> LOG.debug("upgrade failed cause={}", cause.toString()));
+  }
+
+  /// Closes every connection with 3001 and refuses new ones; completes when all closes were sent.
+  public Future<Void> shutdown() {
+    return hub.stop();
+  }
+
+  /// Why there is no upgrade.
+  private record Refusal(int status, String title, String detail) {}
+
+  private Optional<Refusal> refusal(HttpServerRequest request) {
+    if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
+      return refused(400, "Not a WebSocket", "this address speaks WebSocket only");
+    }
+    if (asksProtobuf(request)) {
+      return refused(
+          400, "Protocol not available", "only the JSON encoding (centrifuge-json) is served");
+    }
+    if (!origins.allows(
+        request.getHeader(HttpHeaders.ORIGIN), request.getHeader(HttpHeaders.HOST))) {
+      return refused(403, "Origin not allowed", "the page's origin is neither ours nor listed");
+    }
+    if (hub.stopping() || !ready.getAsBoolean()) {
+      return refused(503, "Not ready", "the server is starting, catching up or stopping");
+    }
+    if (hub.connections() >= hub.settings().connectionsMax()) {
+      return refused(503, "Too many connections", "no room for another connection");
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Refusal> refused(int status, String title, String detail) {
+    return Optional.of(new Refusal(status, title, detail));
+  }
+
+  private static boolean asksProtobuf(HttpServerRequest request) {
+    String offered = request.getHeader("Sec-WebSocket-Protocol");
+    boolean offersOnlyProtobuf =
+        offered != null && offered.contains(PROTOBUF) && !offered.contains(PROTOCOL);
+    return offersOnlyProtobuf
+        || "protobuf".equals(request.getParam("format"))
+        || "protobuf".equals(request.getParam("cf_protocol"));
+  }
+
+  private static void answer(HttpServerRequest request, Refusal refusal) {
+    var response = request.response().setStatusCode(refusal.status());
+    if (refusal.status() == 503) {
+      response.putHeader(HttpHeaders.RETRY_AFTER, "1");
+    }
+    response
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+        .putHeader(HttpHeaders.CONNECTION, "close")
+        .end(
+            "{\"title\":\""
+                + refusal.title()
+                + "\",\"status\":"
+                + refusal.status()
+                + ",\"detail\":\""
+                + refusal.detail()
+                + "\"}");
+  }
+
+  private void accept(ServerWebSocket socket) {
+    Session session =
+        hub.open(new SocketLink(socket, hub.beat(), hub.settings().closeMillis(), true));
+    Inbound inbound = new Inbound(session, hub.settings().messageBytesMax());
+    socket.frameHandler(inbound);
+    socket.exceptionHandler(inbound::failed);
+    socket.closeHandler(_ -> session.gone());
+  }
+
+  /// Puts messages together from frames.
+  private static final class Inbound implements Handler<WebSocketFrame> {
+    private final Session session;
+    private final int messageBytesMax;
+    private @Nullable Buffer begun;
+
+    Inbound(Session session, int messageBytesMax) {
+      this.session = session;
+      this.messageBytesMax = messageBytesMax;
+    }
+
+    @Override
+    public void handle(WebSocketFrame frame) {
+      switch (frame.type()) {
+        case TEXT -> {
+          if (frame.isFinal() && begun == null) {
+            session.receive(frame.binaryData().getBytes());
+          } else {
+            append(frame);
+          }
+        }
+        case CONTINUATION -> append(frame);
+        case BINARY -> session.close(CloseCode.INAPPROPRIATE_PROTOCOL);
+        case PING, PONG -> session.allowed();
+        case CLOSE -> {}
+      }
+    }
+
+    private void append(WebSocketFrame frame) {
+      Buffer whole = begun == null ? Buffer.buffer() : begun;
+      whole.appendBuffer(frame.binaryData());
+      if (whole.length() > messageBytesMax) {
+        begun = null;
+        session.close(CloseCode.TOO_BIG);
+      } else if (frame.isFinal()) {
+        begun = null;
+        session.receive(whole.getBytes());
+      } else {
+        begun = whole;
+        session.allowed();
+      }
+    }
+
+    void failed(Throwable cause) {
+      LOG.debug("socket failed cause={}", cause.toString());
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package vn.truc.testing;
+
+import java.util.HashMap;
+import java.util.Map;
+import vn.truc.event.LogRecord;
+import vn.truc.intake.Fold;
+
+/// A fold that knows identities and nothing else.
+public final class IdentityFold implements Fold {
+  private final Map<String, Long> known = new HashMap<>();
+  private final Map<Long, Verdict> verdicts = new HashMap<>();
+  private boolean behind;
+
+  /// Says that the fold has not caught up, or that it has.
+  public void behind(boolean isBehind) {
+    behind = isBehind;
+  }
+
+  /// Folds one record.
+  public void apply(LogRecord record) {
+    Verdict verdict = judge(record);
+    verdicts.put(record.position(), verdict);
+    known.putIfAbsent(identity(record), record.event().contentHash());
+  }
+
+  private static String identity(LogRecord record) {
+    return record.source() + "\n" + record.id() + "\n" + record.subject().orElse("");
+  }
+
+  @Override
+  public Verdict judge(LogRecord record) {
+    Long hash = known.get(identity(record));
+    if (hash == null) {
+      return Verdict.NEW;
+    }
+    return hash == record.event().contentHash() ? Verdict.DUPLICATE : Verdict.CONFLICT;
+  }
+
+  @Override
+  public Verdict verdictAt(long position) {
+    Verdict verdict = verdicts.remove(position);
+    if (verdict == null) {
+      throw new IllegalStateException("position " + position + " is not folded, or asked twice");
+    }
+    return verdict;
+  }
+
+  @Override
+  public boolean caughtUp() {
+    return !behind;
+  }
+}

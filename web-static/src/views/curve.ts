@@ -1,0 +1,137 @@
+/** Today by the hour against yesterday, one small plot for each topic. */
+import { CLASS } from '../classes';
+import { h, s, setAttribute, setText } from '../dom';
+import { hourOfDay, isoDay, parseInstant } from '../format';
+import { asOfMs, allValues, type Curve, type CurveId, type State } from '../state';
+import { wordsIn, type Words } from '../words';
+import type { SeriesPoint } from '../contract';
+import { paintValue } from './section';
+import type { View } from './view';
+
+const HOURS = 24;
+const WIDTH = HOURS * 10;
+const HEIGHT = 100;
+const TICKS = [0, 6, 12, 18, 24] as const;
+
+/** Counts for each hour of the day; hours without a point are 0. */
+export function byHour(points: readonly SeriesPoint[]): readonly number[] {
+  const hours = new Array<number>(HOURS).fill(0);
+  for (const point of points) {
+    const instant = parseInstant(point.time);
+    if (instant !== null && point.value !== null) {
+      const hour = hourOfDay(instant);
+      hours[hour] = (hours[hour] ?? 0) + point.value;
+    }
+  }
+  return hours;
+}
+
+/** A line of steps through the tops of the hours. */
+export function stepPath(hours: readonly number[], highest: number): string {
+  const height = (count: number): string => (HEIGHT - (count / highest) * HEIGHT).toFixed(2);
+  return hours
+    .map((count, hour) => {
+      const y = height(count);
+      return `${hour === 0 ? 'M' : 'L'}${hour * 10} ${y}L${(hour + 1) * 10} ${y}`;
+    })
+    .join('');
+}
+
+function createCurve(id: CurveId, word: keyof Words): View {
+  const label = h('span', { class: CLASS.label });
+  const total = h('span', { class: CLASS.number, 'data-value-of': `${id}.today` });
+  const peak = h('span', { class: CLASS.quiet });
+  const bars = Array.from({ length: HOURS }, (_, hour) =>
+    s('rect', { class: CLASS.bar, x: hour * 10 + 1.5, width: 7, y: HEIGHT, height: 0 }),
+  );
+  const before = s('path', { class: CLASS.before, 'vector-effect': 'non-scaling-stroke' });
+  const plot = s(
+    'svg',
+    {
+      class: CLASS.curvePlot,
+      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+      preserveAspectRatio: 'none',
+      role: 'img',
+    },
+    ...bars,
+    before,
+  );
+  const element = h(
+    'div',
+    { class: CLASS.curve, 'data-curve': id },
+    h('div', { class: CLASS.curveHead, 'data-metric': `${id}.today` }, label, total, peak),
+    plot,
+    h(
+      'div',
+      { class: CLASS.curveHours, 'aria-hidden': 'true' },
+      ...TICKS.map((tick) => h('span', {}, `${tick}h`)),
+    ),
+  );
+
+  let painted: Curve | undefined;
+  let paintedHour = -1;
+  return {
+    element,
+    render: (state) => {
+      const words = wordsIn(state.language);
+      const instant = asOfMs(state);
+      const curve = state.curves[id];
+      setText(label, words[word]);
+      paintValue(total, allValues(state)[`${id}.today`], state);
+      const today = byHour(curve?.today ?? []);
+      const highest = Math.max(1, ...today, ...byHour(curve?.yesterday ?? []));
+      setText(peak, curve === undefined ? '' : `≤ ${highest}/h`);
+      setAttribute(plot, 'aria-label', `${words[word]}, ${words.curve}: ${today.join(' ')}`);
+      const currentHour =
+        instant !== null && curve?.day === isoDay(instant) ? hourOfDay(instant) : -1;
+      if (curve === painted && currentHour === paintedHour) {
+        return;
+      }
+      painted = curve;
+      paintedHour = currentHour;
+      bars.forEach((bar, hour) => {
+        const height = ((today[hour] ?? 0) / highest) * HEIGHT;
+        setAttribute(bar, 'y', (HEIGHT - height).toFixed(2));
+        setAttribute(bar, 'height', height.toFixed(2));
+        bar.classList.toggle(CLASS.barNow, hour === currentHour);
+      });
+      const past = curve?.yesterday ?? [];
+      setAttribute(before, 'd', past.length === 0 ? '' : stepPath(byHour(past), highest));
+    },
+  };
+}
+
+export function createCurves(): View {
+  const title = h('h2', { class: CLASS.cardTitle, id: 'title-curve' });
+  const today = h('span');
+  const yesterday = h('span');
+  const curves = [
+    createCurve('feedback.received', 'curveFeedback'),
+    createCurve('dossier.received', 'curveDossier'),
+  ];
+  const swatch = (kind: string): HTMLElement =>
+    h('span', { class: CLASS.swatch, 'data-kind': kind, 'aria-hidden': 'true' });
+  const element = h(
+    'section',
+    { class: `${CLASS.card} ${CLASS.curves}`, 'aria-labelledby': title.id },
+    h(
+      'div',
+      { class: CLASS.cardHead },
+      title,
+      h('span', { class: CLASS.quiet }, swatch('today'), today, swatch('yesterday'), yesterday),
+    ),
+    ...curves.map((curve) => curve.element),
+  );
+  return {
+    element,
+    render: (state: State) => {
+      const words = wordsIn(state.language);
+      setText(title, words.curve);
+      setText(today, words.today);
+      setText(yesterday, words.yesterday);
+      for (const curve of curves) {
+        curve.render(state);
+      }
+    },
+  };
+}
