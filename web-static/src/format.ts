@@ -90,6 +90,19 @@ export function formatDuration(lengthMs: number, language: Language): string {
     : `${Math.floor(length / 1_000)} ${units.second}`;
 }
 
+/** A length of time in one unit, rounded up to a tenth: `27 giờ`, `2,6 ngày`; short enough for a tile. */
+export function formatSpan(lengthMs: number, language: Language): string {
+  const units = UNITS[language];
+  const tenths = (unitMs: number): string =>
+    formatNumber(Math.ceil((lengthMs * 10) / unitMs) / 10, language);
+  if (lengthMs >= 2 * DAY_MS) {
+    return `${tenths(DAY_MS)} ${units.day}`;
+  }
+  return lengthMs >= HOUR_MS
+    ? `${tenths(HOUR_MS)} ${units.hour}`
+    : `${Math.ceil(lengthMs / MINUTE_MS)} ${units.minute}`;
+}
+
 const UNITS = {
   vi: { day: 'ngày', hour: 'giờ', minute: 'phút', second: 'giây' },
   en: { day: 'd', hour: 'h', minute: 'min', second: 's' },

@@ -1,7 +1,12 @@
 /** The push connection: turns what the client library says into messages for the store. */
-import { Centrifuge, type PublicationContext, type Subscription } from 'centrifuge';
+import {
+  Centrifuge,
+  type PublicationContext,
+  type StreamPosition,
+  type Subscription,
+} from 'centrifuge';
 import { decodeBoardPart, decodeFeedItem, decodeMapPart, UnreadableAnswer } from './contract';
-import type { Message } from './state';
+import { FEED_LINES_MAX, type Message } from './state';
 import type { TokenKeeper } from './token';
 
 export const VALUE_CHANNELS = [
@@ -73,13 +78,9 @@ export function createLink(keeper: TokenKeeper, send: (message: Message) => void
   const subscribe = (
     channel: string,
     read: (data: unknown) => Message,
-    fromStart: boolean,
+    since: StreamPosition | null,
   ): Subscription => {
-    const subscription = client.newSubscription(
-      channel,
-      // From the start of what the server still keeps, so that a new screen has a past.
-      fromStart ? { since: { offset: 0, epoch: '' } } : {},
-    );
+    const subscription = client.newSubscription(channel, since === null ? {} : { since });
     subscription.on('publication', (context: PublicationContext) => {
       deliver(() => read(context.data), send);
     });
@@ -103,11 +104,29 @@ export function createLink(keeper: TokenKeeper, send: (message: Message) => void
     return subscription;
   };
 
+  const readFeed = (data: unknown): Message => ({ type: 'feed', item: decodeFeedItem(data) });
+
+  /**
+   * A new screen has no position, so it would have no past: the first reply only tells where the
+   * stream stands, and the second subscription starts a little before that.
+   */
+  const subscribeFeed = (): void => {
+    const probe = subscribe(FEED_CHANNEL, readFeed, null);
+    probe.on('subscribed', ({ streamPosition }) => {
+      if (streamPosition !== undefined && streamPosition.offset > 0) {
+        probe.removeAllListeners();
+        client.removeSubscription(probe);
+        const offset = Math.max(0, streamPosition.offset - FEED_LINES_MAX);
+        subscribe(FEED_CHANNEL, readFeed, { offset, epoch: streamPosition.epoch });
+      }
+    });
+  };
+
   for (const channel of VALUE_CHANNELS) {
-    subscribe(channel, (data) => ({ type: 'values', channel, part: decodeBoardPart(data) }), false);
+    subscribe(channel, (data) => ({ type: 'values', channel, part: decodeBoardPart(data) }), null);
   }
-  subscribe(MAP_CHANNEL, (data) => ({ type: 'map', part: decodeMapPart(data) }), false);
-  subscribe(FEED_CHANNEL, (data) => ({ type: 'feed', item: decodeFeedItem(data) }), true);
+  subscribe(MAP_CHANNEL, (data) => ({ type: 'map', part: decodeMapPart(data) }), null);
+  subscribeFeed();
 
   client.on('connecting', () => {
     send({ type: 'lost' });

@@ -17,11 +17,11 @@ export interface PeriodCount {
   readonly word: WordKey;
 }
 
-/** A share; the first of a section is its headline. */
+/** A measure of quality, a ratio or a length of time; the first of a section is its headline. */
 export interface Share {
   readonly id: string;
   readonly word: WordKey;
-  readonly monthly: boolean;
+  readonly unit: 'ratio' | 'minutes';
 }
 
 export interface Section {
@@ -45,8 +45,9 @@ export const SECTIONS: readonly Section[] = [
       { id: 'feedback.nodue', state: 'nodue', word: 'nodue' },
     ],
     shares: [
-      { id: 'feedback.ontimerate.month', word: 'onTimeRate', monthly: true },
-      { id: 'feedback.satisfaction.month', word: 'satisfaction', monthly: true },
+      { id: 'feedback.ontimerate.month', word: 'onTimeRate', unit: 'ratio' },
+      { id: 'feedback.answertime.p90.month', word: 'answerTime', unit: 'minutes' },
+      { id: 'feedback.satisfaction.month', word: 'satisfaction', unit: 'ratio' },
     ],
     counts: [
       { id: 'feedback.received', word: 'feedbackReceived' },
@@ -69,9 +70,9 @@ export const SECTIONS: readonly Section[] = [
       { id: 'dossier.nodue', state: 'nodue', word: 'nodue' },
     ],
     shares: [
-      { id: 'dossier.ontime.d2.month', word: 'onTimeRate', monthly: true },
-      { id: 'dossier.ontime.d3', word: 'inTime', monthly: false },
-      { id: 'dossier.satisfaction.month', word: 'satisfaction', monthly: true },
+      { id: 'dossier.ontime.d2.month', word: 'onTimeRate', unit: 'ratio' },
+      { id: 'dossier.ontime.d3', word: 'inTime', unit: 'ratio' },
+      { id: 'dossier.satisfaction.month', word: 'satisfaction', unit: 'ratio' },
     ],
     counts: [
       { id: 'dossier.received', word: 'dossierReceived' },

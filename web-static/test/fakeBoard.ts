@@ -104,7 +104,10 @@ export class FakeBoard {
     if (topic === 'feedback' || topic === 'dossier') {
       const cases = [...this.cases.values()].filter(({ kind }) => kind === topic);
       for (const state of STATES[topic]) {
-        values[`${topic}.${state}`] = cases.filter((held) => isIn(held, state)).length;
+        const id = `${topic}.${state}`;
+        const given = this.given.get(id);
+        const more = typeof given === 'number' ? given : 0;
+        values[id] = cases.filter((held) => isIn(held, state)).length + more;
       }
       const received = cases.filter((held) => receivedMs(held) >= startOfToday()).length;
       for (const period of ['today', 'week', 'month']) {

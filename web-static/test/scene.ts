@@ -34,7 +34,7 @@ export function scene(seed = 20_261_123): FakeBoard {
     const received = Math.min(now - 60_000 * (n % 50), day - daysAgo * 24 * HOUR_MS + hour * HOUR_MS);
     const status = pick(dossier ? DOSSIER : FEEDBACK);
     const near = random();
-    const dueAt = now + (near < 0.045 ? -1 - 60 * random() : 5 + 200 * random()) * HOUR_MS;
+    const dueAt = now + (near < 0.09 ? -1 - 60 * random() : 5 + 200 * random()) * HOUR_MS;
     const code = dossier
       ? `H60.${10 + (n % 40)}-261123-${String(n).padStart(4, '0')}`
       : `PA-2026-${String(10_000 + n)}`;
@@ -47,7 +47,7 @@ export function scene(seed = 20_261_123): FakeBoard {
       data: {
         status,
         agency: pick(AGENCIES).id,
-        area: near < 0.045 && random() < 0.5 ? '02215' : pick(areas).code,
+        area: near < 0.09 && random() < 0.35 ? '02215' : pick(areas).code,
         receivedAt: zoned(received),
         ...(random() < 0.97 ? { dueAt: zoned(dueAt) } : {}),
       },
@@ -78,6 +78,9 @@ function give(board: FakeBoard): void {
     'feedback.refused.today': 0,
     'feedback.refused.week': 3,
     'feedback.refused.month': 12,
+    'dossier.open': 12_140,
+    'dossier.waiting': 320,
+    'feedback.answertime.p90.month': 1_615,
     'dossier.received.week': 2_940,
     'dossier.received.month': 11_381,
     'dossier.received.online.today': 402,

@@ -80,7 +80,7 @@ function createCurve(id: CurveId, word: keyof Words): View {
       paintValue(total, allValues(state)[`${id}.today`], state);
       const today = byHour(curve?.today ?? []);
       const highest = Math.max(1, ...today, ...byHour(curve?.yesterday ?? []));
-      setText(peak, curve === undefined ? '' : `≤ ${highest}/h`);
+      setText(peak, curve === undefined ? '' : `${words.peak} ${highest}`);
       setAttribute(plot, 'aria-label', `${words[word]}, ${words.curve}: ${today.join(' ')}`);
       const currentHour =
         instant !== null && curve?.day === isoDay(instant) ? hourOfDay(instant) : -1;

@@ -1,12 +1,14 @@
 /** One topic of the board: what is overdue now, what else is open, shares, counts of the period. */
 import { CLASS } from '../classes';
 import { h, icon, ICON, setAttribute, setText } from '../dom';
-import { formatNumber, formatValue } from '../format';
+import { formatNumber, formatSpan, formatValue } from '../format';
 import type { NowNumber, PeriodCount, Section, Share } from '../metrics';
 import { allValues, type State } from '../state';
 import { wordsIn } from '../words';
 import type { Ratio, Value, Values } from '../contract';
 import type { Send, View } from './view';
+
+const MINUTE_MS = 60_000;
 
 type Paint = (state: State, values: Values) => void;
 
@@ -22,8 +24,18 @@ function valueElement(id: string): HTMLElement {
 
 /** Writes a value as text; words in place of a number are set smaller. */
 export function paintValue(element: Element, value: Value | undefined, state: State): void {
-  setText(element, formatValue(value, state.language, wordsIn(state.language)));
-  element.classList.toggle(CLASS.noNumber, isWords(value));
+  paintText(
+    element,
+    formatValue(value, state.language, wordsIn(state.language)),
+    isWords(value),
+  );
+}
+
+/** The length stands on the element, so that long numbers can be set smaller. */
+function paintText(element: Element, text: string, words: boolean): void {
+  setText(element, text);
+  setAttribute(element, 'data-length', String(text.length));
+  element.classList.toggle(CLASS.noNumber, words);
 }
 
 function isWords(value: Value | undefined): boolean {
@@ -86,17 +98,20 @@ function share(spec: Share, headline: boolean): Piece {
     },
     label,
     value,
-    h('span', { class: CLASS.gauge, 'aria-hidden': 'true' }, fill),
+    h('span', { class: CLASS.gauge, 'data-unit': spec.unit, 'aria-hidden': 'true' }, fill),
     parts,
   );
   return {
     element,
     paint: (state, values) => {
       const words = wordsIn(state.language);
-      const text = words[spec.word];
-      setText(label, spec.monthly ? `${text}, ${words.thisMonth}` : text);
+      setText(label, words[spec.word]);
       const ratio = values[spec.id];
-      paintValue(value, ratio, state);
+      if (spec.unit === 'minutes' && typeof ratio === 'number') {
+        paintText(value, formatSpan(ratio * MINUTE_MS, state.language), false);
+      } else {
+        paintValue(value, ratio, state);
+      }
       setText(parts, isRatio(ratio) && ratio.den > 0 ? partsText(ratio, state) : '');
       fill.style.width = isRatio(ratio) && ratio.den > 0 ? `${(100 * ratio.num) / ratio.den}%` : '0';
     },
@@ -146,7 +161,7 @@ export function createSection(section: Section, send: Send): View {
       'data-section': section.kind,
     },
     h('div', { class: CLASS.cardHead }, title),
-    h('div', { class: CLASS.nows }, hero.element, ...elements(nows)),
+    h('div', { class: CLASS.nows, 'data-numbers': nows.length }, hero.element, ...elements(nows)),
     h('div', { class: CLASS.shares }, ...elements(shares)),
     countsTitle,
     h('div', { class: CLASS.counts }, ...elements(counts)),

@@ -87,14 +87,21 @@ function indicatorTile({ id }: Indicator): HTMLElement {
     'button',
     { type: 'button', class: CLASS.stripItem, 'data-metric': `indicator.${id}.value` },
     h('span', { class: CLASS.label }),
-    h('span', { class: CLASS.number, 'data-value-of': `indicator.${id}.value` }),
-    h('span', { class: CLASS.parts }),
+    h(
+      'span',
+      {},
+      h('span', { class: CLASS.number, 'data-value-of': `indicator.${id}.value` }),
+      ' ',
+      h('span', { class: CLASS.parts }),
+    ),
   );
 }
 
 function paintIndicator(tile: Element, indicator: Indicator, values: Values, state: State): void {
-  const [label, value, parts] = tile.children;
-  if (label === undefined || value === undefined || parts === undefined) {
+  const label = tile.querySelector(`.${CLASS.label}`);
+  const value = tile.querySelector(`.${CLASS.number}`);
+  const parts = tile.querySelector(`.${CLASS.parts}`);
+  if (label === null || value === null || parts === null) {
     return;
   }
   const vietnamese = state.language === 'vi';

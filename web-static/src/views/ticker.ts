@@ -56,7 +56,8 @@ export function createTicker(send: Send): View {
       ) {
         return;
       }
-      const known = new Set<FeedLine>(painted?.feed ?? state.feed);
+      const before = painted === undefined || painted.feed.length === 0 ? state.feed : painted.feed;
+      const known = new Set<FeedLine>(before);
       list.replaceChildren(
         ...state.feed.slice(0, LINES_DRAWN_MAX).map((line) => {
           switch (line.type) {
