@@ -103,8 +103,8 @@ final class Core {
 
   /// Sets the domain clock where that moves it forward; completes when it is folded.
   Future<Void> setClock(ClockOption option) {
-    long from = option.from().getEpochSecond() * 1_000_000 + option.from().getNano() / 1_000;
-    Optional<LogRecord> record = clock.setting(DomainClock.micros(option.from()), fold.realMicros(), option.speed());
+    Optional<LogRecord> record =
+        clock.setting(DomainClock.micros(option.from()), fold.realMicros(), option.speed());
     return record.isEmpty() ? Future.succeededFuture() : append(record.get()).mapEmpty();
   }
 

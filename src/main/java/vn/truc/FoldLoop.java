@@ -45,6 +45,7 @@ final class FoldLoop implements Fold {
   private long position;
   private long replayUntil = Long.MAX_VALUE;
   private boolean caughtUp;
+  private boolean refusing;
   private @Nullable String failure;
 
   FoldLoop(
@@ -170,6 +171,11 @@ final class FoldLoop implements Fold {
     onProgress.run();
   }
 
+  /// Refuses facts from here on, for a stop.
+  void refuse() {
+    refusing = true;
+  }
+
   /// The domain clock, in microseconds since 1970.
   long now() {
     return clock.domainMicros(realMicros());
@@ -209,7 +215,7 @@ final class FoldLoop implements Fold {
 
   @Override
   public boolean caughtUp() {
-    return caughtUp;
+    return caughtUp && !refusing;
   }
 
   private static Verdict verdict(BoardVerdict verdict) {

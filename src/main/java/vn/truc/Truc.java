@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import vn.truc.cli.TrucCommand;
-import vn.truc.cli.VerbException;
 import vn.truc.cli.Verbs;
 
 /// Entry point of the command line.
@@ -31,21 +30,13 @@ public final class Truc {
 
   private static Verbs verbs() {
     return new Verbs(
-        absent(),
-        absent(),
-        absent(),
-        absent(),
-        absent(),
-        absent(),
-        (options, verb, arguments) -> {
-          throw new VerbException("no server runs on " + options.dataFolder());
-        },
-        new ConfigCheck(sections -> {}));
-  }
-
-  private static <O> Verbs.Verb<O> absent() {
-    return (options, terminal) -> {
-      throw new VerbException("this verb is not part of this build");
-    };
+        Serving::serve,
+        Serving::demo,
+        Feeding::simulate,
+        Feeding::replay,
+        Feeding::importing,
+        Export::run,
+        Serving::offline,
+        new ConfigCheck(Settings::read));
   }
 }

@@ -54,6 +54,16 @@ public final class Board {
     return position;
   }
 
+  /// An instant as boards write it: to the millisecond, at +07:00.
+  public static String timeText(long micros) {
+    return JsonText.millis(micros);
+  }
+
+  /// An instant at +07:00 with as many decimals as it has.
+  public static String exactTimeText(long micros) {
+    return JsonText.instantText(micros);
+  }
+
   /// The instant the values stand for.
   public long asOfMicros() {
     return tally.asOf();

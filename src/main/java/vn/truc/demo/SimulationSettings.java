@@ -50,6 +50,19 @@ public record SimulationSettings(
         OptionalLong.of(dayStartMicros + 165 * WorkHours.MINUTE));
   }
 
+  /// The same province, its sources below a prefix.
+  public SimulationSettings withSourcePrefix(String prefix) {
+    return new SimulationSettings(
+        seed,
+        dossiersPerDay,
+        feedbackPerDay,
+        roundTheClock,
+        round,
+        prefix,
+        surgeAtMicros,
+        quietFromMicros);
+  }
+
   /// The same province from another seed.
   public SimulationSettings withSeed(long other) {
     return new SimulationSettings(

@@ -2,31 +2,48 @@ package vn.truc.http;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import vn.truc.access.Access;
 import vn.truc.board.Board;
 import vn.truc.board.DigestJob;
 import vn.truc.board.SeriesAnswer;
+import vn.truc.intake.SourceLedger;
 
 /// What dashboards ask of the board: values, digest, series, catalogue. On the board's context.
 public final class BoardRoutes {
   private static final int DIGEST_SCOPES = 64;
   private static final String CSV = "text/csv";
+  private static final String SOURCE = "source:";
 
   private final Vertx vertx;
   private final Board board;
   private final Authority authority;
   private final Supplier<String> configHash;
+  private final SourceLedger ledger;
+  private final LongSupplier domainMicros;
 
   /// @param configHash hash of the configuration the values stand under
-  public BoardRoutes(Vertx vertx, Board board, Authority authority, Supplier<String> configHash) {
+  /// @param ledger how facts of each source arrive, for the scopes `source:<id>`
+  /// @param domainMicros the domain clock, microseconds since 1970
+  public BoardRoutes(
+      Vertx vertx,
+      Board board,
+      Authority authority,
+      Supplier<String> configHash,
+      SourceLedger ledger,
+      LongSupplier domainMicros) {
     this.vertx = vertx;
     this.board = board;
     this.authority = authority;
     this.configHash = configHash;
+    this.ledger = ledger;
+    this.domainMicros = domainMicros;
   }
 
   /// Adds the routes.
@@ -39,9 +56,53 @@ public final class BoardRoutes {
 
   private void values(RoutingContext context) {
     String scope = Parameters.path(context, "scope");
-    if (authority.granted(context, scope).isPresent()) {
+    if (scope.startsWith(SOURCE)) {
+      source(context, scope);
+    } else if (authority.granted(context, scope).isPresent()) {
       Answer.json(context, board.boardJson(scope).orElseThrow());
     }
+  }
+
+  private void source(RoutingContext context, String scope) {
+    Optional<Access.Granted> granted = authority.granted(context);
+    if (granted.isEmpty()) {
+      return;
+    }
+    if (!authority.rules().mayRead(granted.get(), scope)) {
+      Refusals.forbidden(context, "the token does not reach scope '" + scope + "'");
+      return;
+    }
+    long now = domainMicros.getAsLong();
+    Optional<SourceLedger.Arrival> arrival = ledger.arrival(scope.substring(SOURCE.length()), now);
+    if (arrival.isEmpty()) {
+      Refusals.notFound(context, "scope", "nothing came from this source since the start");
+      return;
+    }
+    SourceLedger.Arrival seen = arrival.get();
+    JsonObject missing = new JsonObject();
+    JsonObject values =
+        new JsonObject()
+            .put("source.events", seen.events())
+            .put("source.rejected", seen.rejected())
+            .put("source.lag", seconds(seen.lagMicros(), "source.lag", missing))
+            .put("source.silence", seconds(seen.silenceMicros(), "source.silence", missing));
+    Answer.json(
+        context,
+        new JsonObject()
+            .put("scope", scope)
+            .put("asOf", Board.timeText(now))
+            .put("position", Long.toString(board.position()))
+            .put("values", values)
+            .put("missing", missing)
+            .encode());
+  }
+
+  private static @Nullable Double seconds(Optional<Long> micros, String id, JsonObject missing) {
+    if (micros.isEmpty()) {
+      missing.put(id, "no-data");
+      return null;
+    }
+    return micros.get() / 1_000 / 1_000.0;
   }
 
   private void digest(RoutingContext context) {

@@ -1,0 +1,258 @@
+package vn.truc;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vn.truc.access.SourceKey;
+import vn.truc.access.SourceKeys;
+import vn.truc.cli.AdminSocket;
+import vn.truc.cli.ServerOptions;
+import vn.truc.event.LogRecord;
+import vn.truc.http.Authority;
+import vn.truc.http.BoardRoutes;
+import vn.truc.http.CaseRoutes;
+import vn.truc.http.EventsHandler;
+import vn.truc.http.ScreenRoutes;
+import vn.truc.http.SourceHandler;
+import vn.truc.http.SourceReaders;
+import vn.truc.http.SystemRoutes;
+import vn.truc.http.TokenRoutes;
+import vn.truc.intake.Door;
+import vn.truc.intake.IntakeMetrics;
+import vn.truc.intake.Keyring;
+import vn.truc.intake.SourceLedger;
+import vn.truc.push.WebSocketEndpoint;
+
+/// A running server: everything wired in one straight method, and its undo.
+final class App {
+  private static final Logger LOG = LoggerFactory.getLogger(App.class);
+  private static final int TICK_MILLIS = 20;
+  private static final int HEAD_BYTES_MAX = 32 * 1024;
+
+  private final Core core;
+  private final Door door;
+  private final String url;
+  private final Undo undo;
+
+  private App(Core core, Door door, String url, Undo undo) {
+    this.core = core;
+    this.door = door;
+    this.url = url;
+    this.undo = undo;
+  }
+
+  /// What distinguishes one server from another.
+  ///
+  /// @param files the configuration files of this node, `truc.yaml` among them or not
+  /// @param demo whether it shows a simulated province and lets a local browser in
+  record Plan(
+      ServerOptions options,
+      Path dataFolder,
+      Map<String, String> files,
+      Settings settings,
+      boolean demo) {}
+
+  /// Starts a server on the current context. Fails, with everything undone, when any step does.
+  static Future<App> start(Vertx vertx, Plan plan) {
+    Undo undo = new Undo();
+    return begin(vertx, plan, undo).recover(e -> undo.run().transform(_ -> Future.failedFuture(e)));
+  }
+
+  private static Future<App> begin(Vertx vertx, Plan plan, Undo undo) {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    undo.onStop(
+        "metrics",
+        () -> {
+          registry.close();
+          return Future.succeededFuture();
+        });
+    return Core.open(vertx, plan.dataFolder(), plan.files(), plan.settings(), registry)
+        .compose(core -> begin(vertx, plan, undo, registry, core));
+  }
+
+  private static Future<App> begin(
+      Vertx vertx, Plan plan, Undo undo, PrometheusMeterRegistry registry, Core core) {
+    undo.onStop("log", core.log()::close);
+    undo.onStop("snapshot", core.snapshots()::makeLast);
+    Settings settings = plan.settings();
+    FoldLoop fold = core.fold();
+    IntakeMetrics intakeMetrics = new IntakeMetrics(registry);
+    SourceLedger ledger = new SourceLedger(settings.intake());
+    Keyring keyring = presented -> Future.succeededFuture(core.keys().authenticate(presented));
+    Door door =
+        new Door(
+            settings.intake(),
+            core.log(),
+            fold,
+            ledger,
+            intakeMetrics,
+            fold::now,
+            fold::realMicros);
+    WebSocketEndpoint sockets = new WebSocketEndpoint(core.hub(), fold::caughtUp);
+    Authority authority = new Authority(core.tokens(), core.config()::rules);
+    EventsHandler events =
+        new EventsHandler(vertx, settings.intake(), keyring, door, intakeMetrics);
+    SourceHandler sources =
+        new SourceHandler(ledger, keyring, new SourceReaders(authority), fold::now);
+
+    Router router = Router.router(vertx);
+    router.post("/api/v1/events").handler(context -> events.handle(context.request()));
+    router.get("/api/v1/sources/:id").handler(context -> sources.handle(context.request()));
+    new TokenRoutes(authority, plan.demo()).mount(router);
+    new BoardRoutes(vertx, core.board(), authority, core.config()::swappedHash, ledger, fold::now)
+        .mount(router);
+    new CaseRoutes(vertx, core.board(), settings.board(), authority, new PersonalLog(core))
+        .mount(router);
+    new SystemRoutes(registry, authority, core::unready, () -> notices(core, plan)).mount(router);
+    new ScreenRoutes(core.board(), authority, plan.demo(), () -> clock(core)).mount(router);
+    router.errorHandler(500, App::broken);
+
+    HttpServer server = vertx.createHttpServer(httpOptions(plan));
+    server.requestHandler(request -> route(request, sockets, router));
+    core.hub();
+    return core.applyConfig(recorded(plan))
+        .compose(_ -> plan.options().clock().map(core::setClock).orElse(Future.succeededFuture()))
+        .compose(
+            _ -> {
+              fold.tick();
+              long timer = vertx.setPeriodic(TICK_MILLIS, _ -> fold.tick());
+              undo.onStop("clock", () -> Future.succeededFuture(vertx.cancelTimer(timer)));
+              long snapshots =
+                  vertx.setPeriodic(
+                      TimeUnit.SECONDS.toMillis(settings.snapshot().checkSeconds()),
+                      _ -> core.snapshots().makeIfDue());
+              undo.onStop("snapshots", () -> Future.succeededFuture(vertx.cancelTimer(snapshots)));
+              return AdminSocket.open(
+                  vertx, plan.dataFolder(), new Administration(core).handlers());
+            })
+        .compose(
+            socket -> {
+              undo.onStop("admin socket", socket::close);
+              return server.listen(plan.options().port(), plan.options().host());
+            })
+        .map(
+            listening -> {
+              undo.onStop("http", listening::close);
+              undo.onStop("sockets", sockets::shutdown);
+              undo.onStop(
+                  "door",
+                  () -> {
+                    fold.refuse();
+                    return Future.succeededFuture();
+                  });
+              String scheme = plan.options().tlsCert().isPresent() ? "https" : "http";
+              String url =
+                  scheme + "://" + plan.options().host() + ":" + listening.actualPort() + "/";
+              LOG.info(
+                  "serving url={} position={} data={}", url, fold.position(), plan.dataFolder());
+              return new App(core, door, url, undo);
+            });
+  }
+
+  private static HttpServerOptions httpOptions(Plan plan) {
+    HttpServerOptions options =
+        WebSocketEndpoint.configure(new HttpServerOptions(), plan.settings().push())
+            .setMaxHeaderSize(HEAD_BYTES_MAX)
+            .setIdleTimeout(0);
+    if (plan.options().tlsCert().isPresent() && plan.options().tlsKey().isPresent()) {
+      options
+          .setSsl(true)
+          .setKeyCertOptions(
+              new PemKeyCertOptions()
+                  .setCertPath(plan.options().tlsCert().get().toString())
+                  .setKeyPath(plan.options().tlsKey().get().toString()));
+    }
+    return options;
+  }
+
+  private static void route(HttpServerRequest request, WebSocketEndpoint sockets, Router router) {
+    if (WebSocketEndpoint.PATH.equals(request.path())) {
+      sockets.handle(request);
+    } else {
+      router.handle(request);
+    }
+  }
+
+  private static void broken(RoutingContext context) {
+    LOG.error("request_failed path={}", context.request().path(), context.failure());
+    vn.truc.http.Problem.of(500, "this request met a fault of the server; it is in its log")
+        .send(context.response());
+  }
+
+  private static Map<String, String> recorded(Plan plan) {
+    return vn.truc.cli.ConfigFolder.recorded(plan.files());
+  }
+
+  private static List<String> notices(Core core, Plan plan) {
+    List<String> notices = new ArrayList<>();
+    if (!AppliedConfig.hash(recorded(plan)).equals(core.config().hash())) {
+      notices.add("the configuration files differ from the log's configuration, which is in force");
+    }
+    return notices;
+  }
+
+  private static JsonObject clock(Core core) {
+    Instant now = Instant.EPOCH.plus(core.fold().now(), ChronoUnit.MICROS);
+    return new JsonObject()
+        .put(
+            "domain", now.truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.ofHours(7)).toString())
+        .put("virtual", core.clock().virtual())
+        .put("speed", core.clock().speed());
+  }
+
+  /// Where it answers, `http://HOST:PORT/`.
+  String url() {
+    return url;
+  }
+
+  Core core() {
+    return core;
+  }
+
+  Door door() {
+    return door;
+  }
+
+  /// Adds something to be undone before everything that is there.
+  void onStop(String name, java.util.function.Supplier<Future<?>> action) {
+    undo.onStop(name, action);
+  }
+
+  /// Refuses new facts, closes the sockets with 3001, flushes, writes a last snapshot, closes the
+  /// log. Completes when all was tried.
+  Future<Void> stop() {
+    LOG.info("stopping");
+    return undo.run().onSuccess(_ -> LOG.info("stopped"));
+  }
+
+  /// A source key in force, by its id.
+  Optional<SourceKey> key(String keyId) {
+    return core.keys().byId(keyId);
+  }
+
+  /// Adds a key for a feed of this process itself.
+  Future<SourceKey> ownKey(String source, String name) {
+    SourceKeys.NewKey made = SourceKeys.create(source, name, false);
+    LogRecord record = made.record(core.fold().now());
+    return core.append(record).map(made.key());
+  }
+}

@@ -1,0 +1,110 @@
+package vn.truc;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vn.truc.access.SourceKey;
+import vn.truc.board.BoardConfig;
+import vn.truc.cli.ClockOption;
+import vn.truc.cli.ServerOptions;
+import vn.truc.demo.DemoFeed;
+import vn.truc.demo.SimulatedPlaces;
+import vn.truc.demo.SimulatedProvince;
+import vn.truc.demo.SimulationSettings;
+import vn.truc.event.DecodeContext;
+import vn.truc.event.Decoded;
+import vn.truc.event.EventCodec;
+
+/// The demonstration: a server, eight weeks of simulated history, and a simulated day that begins
+/// at 07:30 and runs twenty times as fast as real time unless `--clock` says otherwise.
+final class Demonstration {
+  private static final Logger LOG = LoggerFactory.getLogger(Demonstration.class);
+  private static final double SPEED = 20;
+  private static final long WEEK_MICROS = 7 * 86_400_000_000L;
+  private static final int HISTORY_WEEKS = 8;
+  private static final String SOURCE_PREFIX = "/mo-phong";
+
+  private Demonstration() {}
+
+  static Future<App> start(Vertx vertx, App.Plan plan) {
+    long dayStart = SimulatedProvince.demoStart(DomainClock.micros(Instant.now()));
+    ServerOptions options = plan.options();
+    ClockOption clock =
+        options
+            .clock()
+            .orElseGet(
+                () ->
+                    new ClockOption(
+                        Instant.EPOCH.plus(dayStart, java.time.temporal.ChronoUnit.MICROS), SPEED));
+    ServerOptions clocked =
+        new ServerOptions(
+            options.host(),
+            options.port(),
+            options.data(),
+            options.config(),
+            options.store(),
+            Optional.of(clock),
+            options.tlsCert(),
+            options.tlsKey());
+    App.Plan simulated =
+        new App.Plan(clocked, plan.dataFolder(), plan.files(), plan.settings(), true);
+    return App.start(vertx, simulated)
+        .compose(app -> feed(vertx, app, plan.settings(), DomainClock.micros(clock.from())));
+  }
+
+  private static Future<App> feed(Vertx vertx, App app, Settings settings, long dayStart) {
+    BoardConfig config = app.core().board().config();
+    SimulatedPlaces places =
+        new SimulatedPlaces(
+            config.agencies().stream().map(BoardConfig.Agency::id).toList(),
+            config.areas().stream().map(BoardConfig.Area::code).toList(),
+            config.fields().stream().map(BoardConfig.Field::id).toList(),
+            config.indicators().stream().map(BoardConfig.IndicatorSpec::id).toList());
+    SimulationSettings simulation =
+        SimulationSettings.defaults().withSourcePrefix(SOURCE_PREFIX).withDemoDay(dayStart);
+    long began = System.nanoTime();
+    return app.ownKey(SOURCE_PREFIX, "Mô phỏng")
+        .compose(
+            key -> {
+              SimulatedProvince province =
+                  new SimulatedProvince(
+                      simulation, places, dayStart - HISTORY_WEEKS * WEEK_MICROS, Long.MAX_VALUE);
+              EventCodec codec = new EventCodec(settings.intake().codec());
+              DemoFeed feed =
+                  new DemoFeed(
+                      vertx,
+                      province,
+                      events -> post(app, codec, key, events),
+                      app.core().fold()::now,
+                      DemoFeed.Settings.defaults());
+              app.onStop("simulation", feed::stop);
+              return feed.loadHistory(dayStart)
+                  .onSuccess(
+                      count ->
+                          LOG.info(
+                              "history_loaded facts={} millis={}",
+                              count,
+                              (System.nanoTime() - began) / 1_000_000))
+                  .map(
+                      _ -> {
+                        feed.start();
+                        return app;
+                      });
+            });
+  }
+
+  private static Future<Void> post(App app, EventCodec codec, SourceKey key, List<byte[]> events) {
+    DecodeContext context = new DecodeContext(app.door().nowMicros(), key.keyId());
+    List<Decoded> decoded =
+        java.util.stream.IntStream.range(0, events.size())
+            .mapToObj(
+                index ->
+                    codec.decode(events.get(index), 0, events.get(index).length, index, context))
+            .toList();
+    return app.door().submit(key, decoded).mapEmpty();
+  }
+}

@@ -1,0 +1,94 @@
+package vn.truc;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.streams.ReadStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import vn.truc.board.Board;
+import vn.truc.cli.ConfigFolder;
+import vn.truc.cli.ServerOptions;
+import vn.truc.cli.Verbs;
+import vn.truc.cli.Verbs.Terminal;
+import vn.truc.event.EventTypes;
+import vn.truc.event.LogRecord;
+import vn.truc.log.EventLog;
+import vn.truc.log.SqliteEventLog;
+
+/// `export`: the facts of a log that no process owns as NDJSON of CloudEvents, in log order,
+/// without
+/// personal fields. `replay` takes them again.
+final class Export {
+  private Export() {}
+
+  static int run(Verbs.Export asked, Terminal terminal) throws Exception {
+    if (asked.to().isEmpty()) {
+      export(asked.server(), terminal.out());
+    } else {
+      Path file = asked.to().get();
+      try (PrintWriter out =
+          new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
+        export(asked.server(), out);
+      }
+    }
+    return 0;
+  }
+
+  private static void export(ServerOptions options, PrintWriter out) throws Exception {
+    Map<String, String> files = ConfigFolder.files(options.config());
+    Settings settings = Settings.of(files);
+    Boolean done =
+        Serving.client(
+            vertx ->
+                SqliteEventLog.open(
+                        vertx, options.dataFolder(), settings.log(), new SimpleMeterRegistry())
+                    .compose(log -> write(vertx, log, out).eventually(log::close).map(true)));
+    if (!done) {
+      throw new IllegalStateException("export did not end");
+    }
+    out.flush();
+  }
+
+  private static Future<Void> write(Vertx vertx, EventLog log, PrintWriter out) {
+    long head = log.head();
+    Promise<Void> written = Promise.promise();
+    if (head == 0) {
+      return Future.succeededFuture();
+    }
+    ReadStream<List<LogRecord>> records = log.follow(0);
+    records.exceptionHandler(written::tryFail);
+    records.handler(
+        batch -> {
+          for (LogRecord record : batch) {
+            if (record.type().startsWith(EventTypes.OUTSIDE_PREFIX)) {
+              out.println(event(record));
+            }
+          }
+          if (!batch.isEmpty() && batch.getLast().position() >= head) {
+            written.tryComplete();
+          }
+        });
+    return written.future();
+  }
+
+  private static String event(LogRecord record) {
+    JsonObject event =
+        new JsonObject()
+            .put("specversion", "1.0")
+            .put("type", record.type())
+            .put("source", record.source())
+            .put("id", record.id());
+    record.subject().ifPresent(subject -> event.put("subject", subject));
+    event.put("time", Board.exactTimeText(record.timeMicros()));
+    record.sequence().ifPresent(sequence -> event.put("sequence", sequence));
+    record.extensions().ifPresent(extensions -> event.mergeIn(new JsonObject(extensions)));
+    return event.put("data", new JsonObject(record.data())).encode();
+  }
+}

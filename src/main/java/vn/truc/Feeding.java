@@ -1,0 +1,73 @@
+package vn.truc;
+
+import java.util.Map;
+import java.util.OptionalLong;
+import vn.truc.board.BoardConfig;
+import vn.truc.board.BoardConfigReader;
+import vn.truc.cli.ConfigFolder;
+import vn.truc.cli.VerbException;
+import vn.truc.cli.Verbs;
+import vn.truc.cli.Verbs.Terminal;
+import vn.truc.config.Faults;
+import vn.truc.demo.ImportTable;
+import vn.truc.demo.Replay;
+import vn.truc.demo.Simulate;
+import vn.truc.demo.SimulatedPlaces;
+
+/// The verbs that send facts to a server: `simulate`, `replay`, `import`.
+final class Feeding {
+  private Feeding() {}
+
+  static int simulate(Verbs.Simulate asked, Terminal terminal) throws Exception {
+    Map<String, String> files = ConfigFolder.files(asked.server().config());
+    Faults faults = new Faults();
+    BoardConfig config = BoardConfigReader.read(files, faults);
+    faults.throwIfAny();
+    SimulatedPlaces places =
+        new SimulatedPlaces(
+            config.agencies().stream().map(BoardConfig.Agency::id).toList(),
+            config.areas().stream().map(BoardConfig.Area::code).toList(),
+            config.fields().stream().map(BoardConfig.Field::id).toList(),
+            config.indicators().stream().map(BoardConfig.IndicatorSpec::id).toList());
+    Simulate.Options options =
+        new Simulate.Options(
+            asked.target().url(),
+            key(asked.target()),
+            asked.rate(),
+            OptionalLong.empty(),
+            asked.seed(),
+            "",
+            OptionalLong.empty(),
+            places);
+    return Serving.client(vertx -> new Simulate(vertx, options, say(terminal)).run());
+  }
+
+  static int replay(Verbs.Replay asked, Terminal terminal) throws Exception {
+    Replay.Pace pace =
+        asked.rate() > 0 ? new Replay.Pace.Rate(asked.rate()) : new Replay.Pace.Fast();
+    Replay.Options options =
+        new Replay.Options(asked.target().url(), key(asked.target()), asked.file(), pace);
+    return Serving.client(vertx -> new Replay(vertx, options, say(terminal)).run());
+  }
+
+  static int importing(Verbs.Import asked, Terminal terminal) throws Exception {
+    String key = asked.dryRun() ? asked.target().key().orElse("") : key(asked.target());
+    ImportTable.Options options =
+        new ImportTable.Options(
+            asked.target().url(), key, asked.file(), asked.map(), asked.dryRun());
+    return Serving.client(vertx -> new ImportTable(vertx, options, say(terminal)).run());
+  }
+
+  private static java.util.function.Consumer<String> say(Terminal terminal) {
+    return terminal.out()::println;
+  }
+
+  private static String key(Verbs.Target target) {
+    return target
+        .key()
+        .orElseThrow(
+            () ->
+                new VerbException(
+                    "a source key is wanted: --key, or TRUC_KEY (./truc key add makes one)"));
+  }
+}

@@ -1,0 +1,208 @@
+package vn.truc;
+
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import vn.truc.cli.ConfigFolder;
+import vn.truc.cli.ServerOptions;
+import vn.truc.cli.VerbException;
+import vn.truc.cli.Verbs.Terminal;
+
+/// Runs servers and clients for the command line: makes Vert.x, waits on the calling thread, and
+/// ends cleanly on SIGTERM. The only place of the product where a thread waits for a future.
+final class Serving {
+  private static final long STOP_SECONDS = 9;
+  private static final long VERB_SECONDS = 600;
+
+  private Serving() {}
+
+  /// `serve`: runs until the process is told to end.
+  static int serve(ServerOptions options, Terminal terminal) throws Exception {
+    Map<String, String> files = ConfigFolder.files(options.config());
+    Settings settings = Settings.of(files);
+    App.Plan plan = new App.Plan(options, folder(options.dataFolder()), files, settings, false);
+    return run(terminal, vertx -> App.start(vertx, plan));
+  }
+
+  /// `demo`: serve, with a simulated day on a virtual clock and history behind it.
+  static int demo(ServerOptions options, Terminal terminal) throws Exception {
+    Map<String, String> files = ConfigFolder.files(options.config());
+    Settings settings = Settings.of(files);
+    boolean throwAway = options.data().isEmpty();
+    Path folder = throwAway ? Files.createTempDirectory("truc-demo") : folder(options.dataFolder());
+    App.Plan plan = new App.Plan(options, folder, files, settings, true);
+    try {
+      return run(terminal, vertx -> Demonstration.start(vertx, plan));
+    } finally {
+      if (throwAway) {
+        remove(folder);
+      }
+    }
+  }
+
+  private static int run(Terminal terminal, Function<Vertx, Future<App>> start) throws Exception {
+    Vertx vertx = vertx();
+    CountDownLatch ended = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    Thread hook =
+        Thread.ofPlatform()
+            .unstarted(
+                () -> {
+                  ended.countDown();
+                  try {
+                    boolean clean = stopped.await(STOP_SECONDS, TimeUnit.SECONDS);
+                    if (!clean) {
+                      terminal.err().println("truc: not everything was stopped in time");
+                    }
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      Main main = new Main(start);
+      await(
+          vertx.deployVerticle(
+              main, new DeploymentOptions().setThreadingModel(ThreadingModel.EVENT_LOOP)),
+          VERB_SECONDS);
+      terminal.out().println(main.app().url());
+      terminal.out().flush();
+      ended.await();
+      await(vertx.close(), STOP_SECONDS);
+      return 0;
+    } catch (VerbException e) {
+      terminal.err().println("truc: " + e.getMessage());
+      await(vertx.close(), STOP_SECONDS);
+      return 1;
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  /// The one verticle: a server on one event loop.
+  private static final class Main extends VerticleBase {
+    private final Function<Vertx, Future<App>> start;
+    private @org.jspecify.annotations.Nullable App app;
+
+    Main(Function<Vertx, Future<App>> start) {
+      this.start = start;
+    }
+
+    @Override
+    public Future<?> start() {
+      return start.apply(vertx).onSuccess(started -> app = started);
+    }
+
+    @Override
+    public Future<?> stop() {
+      App running = app;
+      return running == null ? Future.succeededFuture() : running.stop();
+    }
+
+    App app() {
+      App running = app;
+      if (running == null) {
+        throw new IllegalStateException("not started");
+      }
+      return running;
+    }
+  }
+
+  /// Does one administrative verb on a folder that no process owns.
+  static JsonObject offline(ServerOptions options, String verb, JsonObject arguments)
+      throws Exception {
+    if (options.onRedis()) {
+      throw new VerbException("--store redis://… is not part of this version");
+    }
+    Map<String, String> files = ConfigFolder.files(options.config());
+    Settings settings = Settings.of(files);
+    Path folder = folder(options.dataFolder());
+    return client(
+        vertx ->
+            Core.open(
+                    vertx,
+                    folder,
+                    ConfigFolder.recorded(files),
+                    settings,
+                    new io.micrometer.core.instrument.simple.SimpleMeterRegistry())
+                .compose(
+                    core ->
+                        Future.succeededFuture()
+                            .compose(_ -> handle(core, verb, arguments))
+                            .eventually(core.log()::close)));
+  }
+
+  private static Future<JsonObject> handle(Core core, String verb, JsonObject arguments) {
+    Function<JsonObject, Future<JsonObject>> handler =
+        new Administration(core).handlers().get(verb);
+    if (handler == null) {
+      throw new VerbException("unknown verb '" + verb + "'");
+    }
+    return handler.apply(arguments);
+  }
+
+  /// Runs something on an event loop and waits for it.
+  static <T> T client(Function<Vertx, Future<T>> work) throws Exception {
+    Vertx vertx = vertx();
+    try {
+      io.vertx.core.Promise<T> done = io.vertx.core.Promise.promise();
+      vertx.runOnContext(
+          _ -> Future.succeededFuture().compose(_ -> work.apply(vertx)).onComplete(done));
+      return await(done.future(), Long.MAX_VALUE / 2);
+    } finally {
+      await(vertx.close(), STOP_SECONDS);
+    }
+  }
+
+  private static Vertx vertx() {
+    return Vertx.vertx(
+        new VertxOptions()
+            .setPreferNativeTransport(true)
+            .setEventLoopPoolSize(1)
+            .setWorkerPoolSize(2)
+            .setInternalBlockingPoolSize(2));
+  }
+
+  private static <T> T await(Future<T> future, long seconds) throws Exception {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof VerbException refused) {
+        throw refused;
+      }
+      throw new VerbException(String.valueOf(cause == null ? e : message(cause)), e);
+    } catch (TimeoutException e) {
+      throw new VerbException("not done after " + seconds + " s", e);
+    }
+  }
+
+  private static String message(Throwable cause) {
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  }
+
+  private static Path folder(Path folder) throws IOException {
+    return Files.createDirectories(folder);
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (var walk = Files.walk(folder)) {
+      for (Path path : walk.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}
