@@ -3,7 +3,6 @@ package vn.truc;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.streams.ReadStream;
 import java.io.PrintWriter;
@@ -49,14 +48,14 @@ final class Export {
             vertx ->
                 SqliteEventLog.open(
                         vertx, options.dataFolder(), settings.log(), new SimpleMeterRegistry())
-                    .compose(log -> write(vertx, log, out).eventually(log::close).map(true)));
+                    .compose(log -> write(log, out).eventually(log::close).map(true)));
     if (!done) {
       throw new IllegalStateException("export did not end");
     }
     out.flush();
   }
 
-  private static Future<Void> write(Vertx vertx, EventLog log, PrintWriter out) {
+  private static Future<Void> write(EventLog log, PrintWriter out) {
     long head = log.head();
     Promise<Void> written = Promise.promise();
     if (head == 0) {
