@@ -49,7 +49,7 @@ final class ContentHash {
 
   /// Two values in order.
   static long pair(long first, long second) {
-    return mix(mix(first) * STEP + second);
+    return mix(first * STEP + second);
   }
 
   static long mix(long value) {

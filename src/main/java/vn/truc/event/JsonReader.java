@@ -1,6 +1,5 @@
 package vn.truc.event;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
@@ -25,12 +24,10 @@ final class JsonReader {
     FAULT
   }
 
-  private static final long ONES = 0x0101010101010101L;
-  private static final long HIGHS = 0x8080808080808080L;
-
   private final int depthMax;
   private final int membersMax;
   private final JsonNumber number = new JsonNumber();
+  private final JsonText text = new JsonText();
   private byte[] buf = new byte[0];
   private int pos;
   private int end;
@@ -44,13 +41,6 @@ final class JsonReader {
   private int memberFrom;
   private int valueFrom;
 
-  private byte[] text = buf;
-  private int textFrom;
-  private int textTo;
-  private boolean textAscii;
-  private boolean textEscaped;
-
-  private byte[] scratch = new byte[256];
   private long[] nameHashes = new long[64];
   private int nameCount;
   private @Nullable Flaw flaw;
@@ -106,29 +96,29 @@ final class JsonReader {
   }
 
   byte[] textBytes() {
-    return text;
+    return text.bytes();
   }
 
   int textFrom() {
-    return textFrom;
+    return text.from();
   }
 
   int textTo() {
-    return textTo;
+    return text.to();
   }
 
   /// Whether the last text holds escapes, so that its bytes are not those of the source.
   boolean textEscaped() {
-    return textEscaped;
+    return text.isEscaped();
   }
 
   /// The last name or string, decoded.
   String text() {
-    return new String(text, textFrom, textTo - textFrom, textAscii ? ISO_8859_1 : UTF_8);
+    return text.text();
   }
 
   long textHash() {
-    return ContentHash.bytes(text, textFrom, textTo);
+    return ContentHash.bytes(text.bytes(), text.from(), text.to());
   }
 
   /// The last number.
@@ -254,10 +244,7 @@ final class JsonReader {
     long sum = 7;
     while (member()) {
       long name = textHash();
-      int nameFrom = textFrom;
-      int nameTo = textTo;
-      byte[] nameBytes = textEscaped ? Arrays.copyOfRange(text, textFrom, textTo) : text;
-      int shift = textEscaped ? nameFrom : 0;
+      int nameFrom = memberFrom;
       if (!remember(base, name)) {
         fail(Flaw.of(Rejection.Reason.DUPLICATE_KEY, text(), "the member stands twice"));
         break;
@@ -265,11 +252,20 @@ final class JsonReader {
       sum += ContentHash.pair(name, hash(value()));
       Flaw inner = flaw;
       if (inner != null && inner.json()) {
-        flaw = inner.below(new String(nameBytes, nameFrom - shift, nameTo - nameFrom, UTF_8));
+        flaw = inner.below(nameAt(nameFrom));
       }
     }
     nameCount = base;
     return ContentHash.mix(sum);
+  }
+
+  /// The name whose quote stands there, as it stands in the source.
+  private String nameAt(int quote) {
+    int to = quote + 1;
+    while (buf[to] != '"') {
+      to += buf[to] == '\\' ? 2 : 1;
+    }
+    return new String(buf, quote + 1, to - quote - 1, UTF_8);
   }
 
   private boolean remember(int base, long name) {
@@ -340,156 +336,15 @@ final class JsonReader {
     return -1;
   }
 
-  /// Reads the text whose quote stands here: eight bytes at a time while they are plain ASCII.
+  /// Reads the text whose quote stands here.
   private boolean readText() {
-    int at = pos + 1;
-    boolean ascii = true;
-    while (at < end) {
-      if (at + 8 <= end) {
-        long word = (long) ContentHash.LONGS.get(buf, at);
-        long quote = word ^ (ONES * '"');
-        long escape = word ^ (ONES * '\\');
-        long stops =
-            (((quote - ONES) & ~quote)
-                    | ((escape - ONES) & ~escape)
-                    | ((word - ONES * 0x20) & ~word)
-                    | word)
-                & HIGHS;
-        if (stops == 0) {
-          at += 8;
-          continue;
-        }
-        at += Long.numberOfTrailingZeros(stops) >>> 3;
-      }
-      int next = buf[at];
-      if (next == '"') {
-        text = buf;
-        textFrom = pos + 1;
-        textTo = at;
-        textAscii = ascii;
-        textEscaped = false;
-        pos = at + 1;
-        return true;
-      }
-      if (next == '\\') {
-        return readEscaped(at, ascii);
-      }
-      if (next < 0) {
-        int length = Utf8.length(buf, at, end);
-        if (length == 0) {
-          return notUtf8();
-        }
-        ascii = false;
-        nonAscii = true;
-        at += length;
-      } else if (next < 0x20) {
-        return malformed("a control character stands in a text");
-      } else {
-        at++;
-      }
+    int after = text.read(buf, pos, end);
+    if (after < 0) {
+      return fail(text.flaw());
     }
-    return malformed("a text does not end");
-  }
-
-  private boolean readEscaped(int firstEscape, boolean asciiBefore) {
-    if (scratch.length < end - pos) {
-      scratch = new byte[Math.max(end - pos, scratch.length * 2)];
-    }
-    int at = firstEscape;
-    int out = firstEscape - pos - 1;
-    System.arraycopy(buf, pos + 1, scratch, 0, out);
-    boolean ascii = asciiBefore;
-    while (at < end) {
-      int next = buf[at];
-      if (next == '"') {
-        text = scratch;
-        textFrom = 0;
-        textTo = out;
-        textAscii = ascii;
-        textEscaped = true;
-        pos = at + 1;
-        return true;
-      }
-      if (next == '\\') {
-        int point = at + 1 < end ? escape(at) : -1;
-        if (point == -2) {
-          return fail(
-              Flaw.of(
-                  Rejection.Reason.INVALID_UTF8, "", "a lone surrogate escape is no character"));
-        }
-        if (point < 0) {
-          return malformed("not an escape");
-        }
-        at += buf[at + 1] != 'u' ? 2 : point >= 0x10000 ? 12 : 6;
-        out = Utf8.put(scratch, out, point);
-        ascii &= point < 0x80;
-      } else if (next < 0) {
-        int length = Utf8.length(buf, at, end);
-        if (length == 0) {
-          return notUtf8();
-        }
-        System.arraycopy(buf, at, scratch, out, length);
-        at += length;
-        out += length;
-        ascii = false;
-        nonAscii = true;
-      } else if (next < 0x20) {
-        return malformed("a control character stands in a text");
-      } else {
-        scratch[out++] = (byte) next;
-        at++;
-      }
-    }
-    return malformed("a text does not end");
-  }
-
-  /// The code point of the escape at a backslash; -1 when it is none, -2 for a lone surrogate.
-  private int escape(int at) {
-    return switch (buf[at + 1]) {
-      case '"' -> '"';
-      case '\\' -> '\\';
-      case '/' -> '/';
-      case 'b' -> '\b';
-      case 'f' -> '\f';
-      case 'n' -> '\n';
-      case 'r' -> '\r';
-      case 't' -> '\t';
-      case 'u' -> unicode(at);
-      default -> -1;
-    };
-  }
-
-  private int unicode(int at) {
-    int first = hex4(at + 2);
-    if (first < 0 || first < 0xD800 || first > 0xDFFF) {
-      return first;
-    }
-    boolean paired = first < 0xDC00 && at + 7 < end && buf[at + 6] == '\\' && buf[at + 7] == 'u';
-    int second = paired ? hex4(at + 8) : -1;
-    if (second < 0xDC00 || second > 0xDFFF) {
-      return -2;
-    }
-    return Character.toCodePoint((char) first, (char) second);
-  }
-
-  private int hex4(int at) {
-    if (at + 4 > end) {
-      return -1;
-    }
-    int value = 0;
-    for (int i = at; i < at + 4; i++) {
-      int digit = Character.digit(buf[i], 16);
-      if (digit < 0) {
-        return -1;
-      }
-      value = value << 4 | digit;
-    }
-    return value;
-  }
-
-  private boolean notUtf8() {
-    return fail(
-        new Flaw(Rejection.Reason.INVALID_UTF8, "", "the bytes are not valid UTF-8", false));
+    pos = after;
+    nonAscii |= !text.isAscii();
+    return true;
   }
 
   private Token malformedToken(String message) {

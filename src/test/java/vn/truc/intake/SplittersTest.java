@@ -1,0 +1,122 @@
+package vn.truc.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import vn.truc.event.Rejection;
+
+class SplittersTest {
+
+  private static List<String> lines(String body, int cut, int lineBytesMax) {
+    List<String> lines = new ArrayList<>();
+    LineSplitter splitter =
+        new LineSplitter(
+            lineBytesMax,
+            new LineSplitter.Sink() {
+              @Override
+              public void line(byte[] buf, int from, int to) {
+                lines.add(new String(buf, from, to - from, UTF_8));
+              }
+
+              @Override
+              public void oversized() {
+                lines.add("OVERSIZED");
+              }
+            });
+    byte[] bytes = body.getBytes(UTF_8);
+    for (int at = 0; at < bytes.length; at += cut) {
+      splitter.chunk(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + cut)));
+    }
+    splitter.end();
+    return lines;
+  }
+
+  @Test
+  void linesAreTheSameHoweverTheBodyIsCut() {
+    String body = "one\n\n  \r\ntwo ế\nthis line is far too long for it\nlast";
+    for (int cut = 1; cut <= body.length() + 3; cut++) {
+      assertEquals(
+          List.of("one", "two ế", "OVERSIZED", "last"), lines(body, cut, 12), "cut " + cut);
+    }
+  }
+
+  @Test
+  void aLineOfExactlyTheLimitIsTaken() {
+    for (int cut = 1; cut <= 30; cut++) {
+      assertEquals(List.of("123456789012"), lines("123456789012\n", cut, 12), "cut " + cut);
+      assertEquals(List.of("OVERSIZED"), lines("1234567890123", cut, 12), "cut " + cut);
+    }
+  }
+
+  @Test
+  void itemsAreTheSameHoweverTheArrayArrives() {
+    byte[] body = "\n[{\"a\":\"],}\\\"\"} , [1,[2]],3 ,\"x\"]\n".getBytes(UTF_8);
+    for (int cut = 1; cut <= body.length; cut++) {
+      ArraySplitter splitter = new ArraySplitter(10);
+      for (int end = cut; end < body.length; end += cut) {
+        splitter.scan(body, end);
+      }
+      splitter.scan(body, body.length);
+      assertTrue(splitter.isWhole());
+      List<String> items = new ArrayList<>();
+      for (int i = 0; i < splitter.count(); i++) {
+        int from = splitter.from(i);
+        items.add(new String(body, from, splitter.to(i) - from, UTF_8).strip());
+      }
+      assertEquals(List.of("{\"a\":\"],}\\\"\"}", "[1,[2]]", "3", "\"x\""), items);
+    }
+  }
+
+  @Test
+  void brokenArraysAreNotWhole() {
+    for (String body : List.of("", "[", "{}", "[1,]", "[,1]", "[1]]", "[1", "[\"]", "[1}]")) {
+      ArraySplitter splitter = new ArraySplitter(10);
+      splitter.scan(body.getBytes(UTF_8), body.length());
+      assertFalse(splitter.isWhole(), body);
+    }
+  }
+
+  @Test
+  void ledgerKeepsTheLastRefusalsAndTheMostRecentSources() {
+    IntakeSettings d = IntakeSettings.defaults();
+    IntakeSettings small =
+        new IntakeSettings(
+            d.codec(),
+            d.batchItemsMax(),
+            d.batchBytesMax(),
+            d.bufferedBytesMax(),
+            d.ndjsonBatchRecords(),
+            d.ndjsonBatchesInFlightMax(),
+            d.sliceMillis(),
+            d.rejectedListedMax(),
+            3,
+            2,
+            d.personalKeptDays());
+    SourceLedger ledger = new SourceLedger(small);
+    for (int i = 0; i < 5; i++) {
+      ledger.refused(
+          "/a",
+          i,
+          new Rejection(i, Optional.empty(), Rejection.Reason.INVALID_TIME, "time", "no"));
+    }
+    assertEquals(
+        List.of(4L, 3L, 2L),
+        ledger.refusals("/a").stream().map(SourceLedger.Refusal::atMicros).toList());
+    assertEquals(5, ledger.arrival("/a", 9).orElseThrow().rejected());
+    assertTrue(ledger.arrival("/a", 9).orElseThrow().silenceMicros().isEmpty());
+    for (String source : List.of("/b", "/c")) {
+      ledger.refused(
+          source,
+          9,
+          new Rejection(0, Optional.empty(), Rejection.Reason.INVALID_TIME, "time", "no"));
+    }
+    assertEquals(java.util.Set.of("/b", "/c"), ledger.sources());
+  }
+}
