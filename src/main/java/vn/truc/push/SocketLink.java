@@ -79,7 +79,7 @@ final class SocketLink implements Link {
   @Override
   public void cut() {
     if (pipeline != null) {
-      var _ = pipeline.channel().close();
+      var _ = pipeline.close();
     }
   }
 

@@ -23,6 +23,7 @@ final class PushTestServer extends VerticleBase {
   private final FakeSource source = new FakeSource();
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PushMetrics metrics = new PushMetrics(registry);
   private @Nullable Hub hub;
   private @Nullable WebSocketEndpoint endpoint;
   private @Nullable HttpServer server;
@@ -65,7 +66,7 @@ final class PushTestServer extends VerticleBase {
   }
 
   private void renew() {
-    Hub fresh = new Hub(vertx, settings, source, new FakeTokens(), new PushMetrics(registry));
+    Hub fresh = new Hub(vertx, settings, source, new FakeTokens(), metrics);
     hub = fresh;
     endpoint = new WebSocketEndpoint(fresh, () -> ready);
   }
