@@ -144,8 +144,7 @@ class HubModelTest {
     }
   }
 
-  private static void restart(
-      long seed, Scene scene, List<Reader> readers, List<Long> published) {
+  private static void restart(long seed, Scene scene, List<Reader> readers, List<Long> published) {
     List<Buffer> chunks = new ArrayList<>();
     scene.hub.exportRings().forEachRemaining(chunks::add);
     for (Reader reader : readers) {

@@ -72,7 +72,8 @@ final class PushTestServer extends VerticleBase {
   }
 
   private void route(HttpServerRequest request) {
-    switch (request.path()) {
+    String path = Objects.requireNonNullElse(request.path(), "");
+    switch (path) {
       case WebSocketEndpoint.PATH -> Objects.requireNonNull(endpoint).handle(request);
       case "/metrics" -> request.response().end(registry.scrape());
       case "/api/v1/token" -> token(request);
@@ -80,7 +81,7 @@ final class PushTestServer extends VerticleBase {
           request
               .body()
               .map(body -> body.length() == 0 ? new JsonObject() : body.toJsonObject())
-              .compose(body -> control(request.path(), body))
+              .compose(body -> control(path, body))
               .onSuccess(answer -> request.response().end(answer.encode()))
               .onFailure(cause -> request.response().setStatusCode(500).end(String.valueOf(cause)));
     }

@@ -62,7 +62,8 @@ class SessionTest {
   @ValueSource(
       strings = {"publish", "presence", "presence_stats", "history", "ping", "rpc", "sub_refresh"})
   void commandsOutsideTheSubsetAnswer108(String command) {
-    Scene.Client client = scene.client().say("{\"id\":7,\"" + command + "\":{\"channel\":\"feed:p\"}}");
+    Scene.Client client =
+        scene.client().say("{\"id\":7,\"" + command + "\":{\"channel\":\"feed:p\"}}");
     assertEquals(
         List.of("{\"id\":7,\"error\":{\"code\":108,\"message\":\"not available\"}}"),
         client.link.lines());
@@ -96,7 +97,8 @@ class SessionTest {
     client.link.take();
     client.say(Scene.subscribe(900, "feed:more"));
     assertTrue(client.link.lines().getFirst().contains("\"code\":106"));
-    client.say("{\"id\":901,\"unsubscribe\":{\"channel\":\"feed:p\"}}", Scene.subscribe(902, "feed:p"));
+    client.say(
+        "{\"id\":901,\"unsubscribe\":{\"channel\":\"feed:p\"}}", Scene.subscribe(902, "feed:p"));
     assertTrue(client.link.lines().get(1).startsWith("{\"id\":902,\"subscribe\""));
     client.say(Scene.subscribe(903, ""));
     assertEquals(CloseCode.BAD_REQUEST, client.link.closed());
@@ -106,9 +108,12 @@ class SessionTest {
   void unsubscribeAlwaysHasItsResultAndEndsTheChannel() {
     Scene.Client client = scene.client().say(Scene.subscribe(2, "dossier:p"));
     client.link.take();
-    client.say("{\"id\":3,\"unsubscribe\":{\"channel\":\"dossier:p\"}}", "{\"id\":4,\"unsubscribe\":{\"channel\":\"x\"}}");
+    client.say(
+        "{\"id\":3,\"unsubscribe\":{\"channel\":\"dossier:p\"}}",
+        "{\"id\":4,\"unsubscribe\":{\"channel\":\"x\"}}");
     assertEquals(
-        List.of("{\"id\":3,\"unsubscribe\":{}}", "{\"id\":4,\"unsubscribe\":{}}"), client.link.lines());
+        List.of("{\"id\":3,\"unsubscribe\":{}}", "{\"id\":4,\"unsubscribe\":{}}"),
+        client.link.lines());
     scene.set("dossier:p", "{}");
     scene.beat.pass(500);
     assertEquals(List.of(), client.link.take());
@@ -120,7 +125,8 @@ class SessionTest {
     assertEquals(
         CloseCode.INVALID_TOKEN,
         scene.open().say("{\"id\":1,\"connect\":{\"token\":\"bad\"}}").link.closed());
-    assertEquals(CloseCode.INVALID_TOKEN, scene.open().say("{\"id\":1,\"connect\":{}}").link.closed());
+    assertEquals(
+        CloseCode.INVALID_TOKEN, scene.open().say("{\"id\":1,\"connect\":{}}").link.closed());
     assertEquals(
         CloseCode.BAD_REQUEST,
         scene.client().say("{\"id\":1,\"connect\":{\"token\":\"an\"}}").link.closed());
@@ -129,7 +135,9 @@ class SessionTest {
   @Test
   void anExpiredTokenAnswers109AndNothingMore() {
     Scene.Client client =
-        scene.open().say("{\"id\":1,\"connect\":{\"token\":\"expired\"}}", Scene.subscribe(2, "feed:p"));
+        scene
+            .open()
+            .say("{\"id\":1,\"connect\":{\"token\":\"expired\"}}", Scene.subscribe(2, "feed:p"));
     assertEquals(
         List.of("{\"id\":1,\"error\":{\"code\":109,\"message\":\"token expired\"}}"),
         client.link.lines());
@@ -240,7 +248,9 @@ class SessionTest {
     scene.open().say("nonsense");
     scene.client().session.gone();
     double closed =
-        scene.registry.find("truc.push.closes").counters().stream().mapToDouble(c -> c.count()).sum();
+        scene.registry.find("truc.push.closes").counters().stream()
+            .mapToDouble(c -> c.count())
+            .sum();
     assertEquals(
         scene.count("truc.push.opened"),
         closed + scene.registry.get("truc.push.connections").gauge().value());
@@ -263,15 +273,18 @@ class SessionTest {
   void everyCodeStandsInTheDocument() throws java.io.IOException {
     String document = java.nio.file.Files.readString(java.nio.file.Path.of("docs/PROTOCOL.md"));
     for (CloseCode code : CloseCode.values()) {
-      String row = "| " + code.code() + " | " + code.reason() + " | " + yes(code.reconnect()) + " |";
+      String row =
+          "| " + code.code() + " | " + code.reason() + " | " + yes(code.reconnect()) + " |";
       assertTrue(document.contains(row), row);
     }
     for (ErrorCode code : ErrorCode.values()) {
-      String row = "| " + code.code() + " | " + code.message() + " | " + yes(code.temporary()) + " |";
+      String row =
+          "| " + code.code() + " | " + code.message() + " | " + yes(code.temporary()) + " |";
       assertTrue(document.contains(row), row);
     }
     for (UnsubscribeCode code : UnsubscribeCode.values()) {
-      String row = "| " + code.code() + " | " + code.reason() + " | " + yes(code.resubscribe()) + " |";
+      String row =
+          "| " + code.code() + " | " + code.reason() + " | " + yes(code.resubscribe()) + " |";
       assertTrue(document.contains(row), row);
     }
   }

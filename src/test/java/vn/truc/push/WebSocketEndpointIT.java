@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -35,9 +36,27 @@ class WebSocketEndpointIT {
   private static PushSettings quick() {
     PushSettings d = PushSettings.defaults();
     return new PushSettings(
-        20, 1000, 400, 900, 1000, 300, 1500, 500, 300, d.queueBytesMax(), d.frameBytesMax(),
-        d.recoveryBytesMax(), d.messageBytesMax(), 8, d.channelsMax(), d.channelBytesMax(),
-        d.ringMax(), d.pendingMax(), 50, 300, List.of("https://board.example"));
+        20,
+        1000,
+        400,
+        900,
+        1000,
+        300,
+        1500,
+        500,
+        300,
+        d.queueBytesMax(),
+        d.frameBytesMax(),
+        d.recoveryBytesMax(),
+        d.messageBytesMax(),
+        8,
+        d.channelsMax(),
+        d.channelBytesMax(),
+        d.ringMax(),
+        d.pendingMax(),
+        50,
+        300,
+        List.of("https://board.example"));
   }
 
   @BeforeAll
@@ -53,7 +72,7 @@ class WebSocketEndpointIT {
 
   /// A WebSocket spoken by hand.
   private final class Raw implements AutoCloseable {
-    private final Socket socket = new Socket("127.0.0.1", server.port());
+    private final Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
     private final DataInputStream in = new DataInputStream(socket.getInputStream());
     private final OutputStream out = socket.getOutputStream();
     private final String answer;
@@ -109,7 +128,7 @@ class WebSocketEndpointIT {
     int closeCode() throws IOException {
       try {
         byte[] payload = frame(0x88);
-        return (payload[0] & 0xFF) << 8 | payload[1] & 0xFF;
+        return (payload[0] & 0xFF) << 8 | (payload[1] & 0xFF);
       } catch (EOFException | java.net.SocketException _) {
         return -1;
       }
@@ -154,15 +173,23 @@ class WebSocketEndpointIT {
   void framesOfEveryLengthArriveWhole() throws Exception {
     try (Raw raw = new Raw("Sec-WebSocket-Protocol: centrifuge-json")) {
       assertTrue(raw.answer.startsWith("HTTP/1.1 101"), raw.answer);
-      assertTrue(raw.answer.toLowerCase(java.util.Locale.ROOT).contains("sec-websocket-protocol: centrifuge-json"));
+      assertTrue(
+          raw.answer
+              .toLowerCase(java.util.Locale.ROOT)
+              .contains("sec-websocket-protocol: centrifuge-json"));
       assertTrue(!raw.answer.toLowerCase(java.util.Locale.ROOT).contains("permessage-deflate"));
       raw.say(CONNECT + "\n" + Scene.subscribe(2, "dossier:lengths"));
       raw.read();
-      for (int length : List.of(0, 40, 41, 42, 43, 44, 45, 46, 47, 60, 400, 65_400, 65_470, 65_480, 65_490, 200_000)) {
+      for (int length :
+          List.of(
+              0, 40, 41, 42, 43, 44, 45, 46, 47, 60, 400, 65_400, 65_470, 65_480, 65_490,
+              200_000)) {
         String pad = "x".repeat(length);
         control("set", "{\"channel\":\"dossier:lengths\",\"data\":{\"p\":\"" + pad + "\"}}");
         assertEquals(
-            "{\"push\":{\"channel\":\"dossier:lengths\",\"pub\":{\"data\":{\"p\":\"" + pad + "\"}}}}",
+            "{\"push\":{\"channel\":\"dossier:lengths\",\"pub\":{\"data\":{\"p\":\""
+                + pad
+                + "\"}}}}",
             readPush(raw));
       }
     }
@@ -256,7 +283,8 @@ class WebSocketEndpointIT {
     control("ready", "{\"ready\":false}");
     try (Raw early = new Raw()) {
       assertTrue(early.answer.startsWith("HTTP/1.1 503"), early.answer);
-      assertTrue(early.answer.toLowerCase(java.util.Locale.ROOT).contains("retry-after: 1"), early.answer);
+      assertTrue(
+          early.answer.toLowerCase(java.util.Locale.ROOT).contains("retry-after: 1"), early.answer);
     }
     control("ready", "{\"ready\":true}");
     List<Raw> many = new java.util.ArrayList<>();
