@@ -1,6 +1,7 @@
 package vn.truc.push;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -59,8 +60,9 @@ public final class Hub {
     this.source = Objects.requireNonNull(source, "source");
     this.tokens = Objects.requireNonNull(tokens, "tokens");
     this.metrics = Objects.requireNonNull(metrics, "metrics");
-    byte[] pingBytes = Replies.ping();
-    this.ping = Unpooled.unreleasableBuffer(TextFrame.of(pingBytes, pingBytes.length));
+    ByteBuf frame = TextFrame.of(Replies.ping(), Replies.PING.length());
+    this.ping = Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(ByteBufUtil.getBytes(frame)));
+    frame.release();
     this.subscribing = new Subscribing(this);
     this.flush = new Flush(this);
   }

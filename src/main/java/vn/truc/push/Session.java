@@ -6,10 +6,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One connection's side of the protocol: what it may do next, its clock, its place among the
 /// audiences. Holds no channel list of its own; connections with the same channels share one.
 final class Session {
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
   private enum State {
     /// Open, no connect yet.
     FRESH,
@@ -123,7 +127,12 @@ final class Session {
         link.reading(false);
         break;
       }
-      handle(commands.get(i), out);
+      try {
+        handle(commands.get(i), out);
+      } catch (RuntimeException fault) {
+        LOG.error("command failed, connection closed code=3004", fault);
+        close(CloseCode.SERVER_ERROR);
+      }
     }
     if (out.length() > 0 && state != State.CLOSED) {
       send(out);

@@ -70,6 +70,11 @@ final class SocketLink implements Link {
   @Override
   public void close(CloseCode code) {
     flush();
+    if (code == CloseCode.SLOW && queuedBytes() > 0) {
+      // A close frame would wait behind what nobody reads.
+      cut();
+      return;
+    }
     socket.close((short) code.code(), code.reason());
     if (open()) {
       beat.after(closeMillis, this::cut);
@@ -79,7 +84,7 @@ final class SocketLink implements Link {
   @Override
   public void cut() {
     if (pipeline != null) {
-      var _ = pipeline.channel().close();
+      var _ = pipeline.close();
     }
   }
 

@@ -97,7 +97,7 @@ final class FakeLink implements Link {
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     for (String frame : take()) {
-      lines.addAll(List.of(frame.split("\n")));
+      lines.addAll(List.of(frame.split("\n", -1)));
     }
     return lines;
   }

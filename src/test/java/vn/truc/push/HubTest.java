@@ -24,7 +24,7 @@ class HubTest {
                 Scene.subscribe(3, "feed:province"));
     List<String> frames = client.link.take();
     assertEquals(1, frames.size());
-    String[] lines = frames.getFirst().split("\n");
+    String[] lines = frames.getFirst().split("\n", -1);
     assertTrue(
         lines[0].matches(
             "\\{\"id\":1,\"connect\":\\{\"client\":\"[0-9a-f-]{36}\",\"version\":\"truc\",\"ping\":25,\"pong\":true}}"),
@@ -101,7 +101,7 @@ class HubTest {
   @Test
   void missedPublicationsAreRecoveredAndTheReplyKeepsTheRequestedOffset() {
     for (int position = 1; position <= 5; position++) {
-      scene.publish("feed:p", position * 10);
+      scene.publish("feed:p", position * 10L);
     }
     Scene.Client client = scene.client().say(Scene.recover(2, "feed:p", 30, "e-one"));
     assertEquals(

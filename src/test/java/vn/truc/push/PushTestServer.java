@@ -23,6 +23,7 @@ final class PushTestServer extends VerticleBase {
   private final FakeSource source = new FakeSource();
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PushMetrics metrics = new PushMetrics(registry);
   private @Nullable Hub hub;
   private @Nullable WebSocketEndpoint endpoint;
   private @Nullable HttpServer server;
@@ -65,13 +66,14 @@ final class PushTestServer extends VerticleBase {
   }
 
   private void renew() {
-    Hub fresh = new Hub(vertx, settings, source, new FakeTokens(), new PushMetrics(registry));
+    Hub fresh = new Hub(vertx, settings, source, new FakeTokens(), metrics);
     hub = fresh;
     endpoint = new WebSocketEndpoint(fresh, () -> ready);
   }
 
   private void route(HttpServerRequest request) {
-    switch (request.path()) {
+    String path = Objects.requireNonNullElse(request.path(), "");
+    switch (path) {
       case WebSocketEndpoint.PATH -> Objects.requireNonNull(endpoint).handle(request);
       case "/metrics" -> request.response().end(registry.scrape());
       case "/api/v1/token" -> token(request);
@@ -79,7 +81,7 @@ final class PushTestServer extends VerticleBase {
           request
               .body()
               .map(body -> body.length() == 0 ? new JsonObject() : body.toJsonObject())
-              .compose(body -> control(request.path(), body))
+              .compose(body -> control(path, body))
               .onSuccess(answer -> request.response().end(answer.encode()))
               .onFailure(cause -> request.response().setStatusCode(500).end(String.valueOf(cause)));
     }

@@ -9,6 +9,7 @@ final class Scene {
   final HandBeat beat = new HandBeat();
   final FakeSource source = new FakeSource();
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  final PushMetrics metrics = new PushMetrics(registry);
   final PushSettings settings;
   Hub hub;
 
@@ -23,7 +24,7 @@ final class Scene {
 
   /// Another hub on the same clock and source, as after a restart.
   Hub newHub() {
-    return new Hub(beat, settings, source, new FakeTokens(), new PushMetrics(registry));
+    return new Hub(beat, settings, source, new FakeTokens(), metrics);
   }
 
   /// One client.
