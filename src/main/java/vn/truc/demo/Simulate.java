@@ -21,11 +21,14 @@ public final class Simulate {
 
   private static final double LIFE_DAYS = 5;
 
+  /// What the number of cases is made for when no rate is given.
+  private static final double UNBOUND_RATE = 50_000;
+
   /// What to send where.
   ///
   /// @param url the server
   /// @param key a source key that covers `sourcePrefix` and what is below
-  /// @param rate facts per second; above 0
+  /// @param rate facts per second; 0 means as fast as the server takes them
   /// @param count facts altogether; empty means until stopped
   /// @param seed which province
   /// @param sourcePrefix what stands before every source; empty or like `/demo`
@@ -42,8 +45,8 @@ public final class Simulate {
       OptionalLong startMicros,
       SimulatedPlaces places) {
     public Options {
-      if (!(rate > 0)) {
-        throw new IllegalArgumentException("the rate must be above 0");
+      if (!(rate >= 0)) {
+        throw new IllegalArgumentException("the rate is not negative");
       }
     }
   }
@@ -65,9 +68,9 @@ public final class Simulate {
     FactSender sender =
         new FactSender(vertx, FactSender.Settings.defaults(options.url(), options.key()));
     Reporter reporter = new Reporter(say);
+    FactStream facts = new Province(options, clock(options.startMicros()));
     FactStream stream =
-        new PacedStream(
-            new Province(options, clock(options.startMicros())), options.rate(), System::nanoTime);
+        options.rate() == 0 ? facts : new PacedStream(facts, options.rate(), System::nanoTime);
     long timer = vertx.setPeriodic(REPORT_MILLIS, _ -> reporter.tell(sender.totals()));
     return reporter.exitCode(sender, sender.send(stream)).onComplete(_ -> vertx.cancelTimer(timer));
   }
@@ -88,7 +91,8 @@ public final class Simulate {
       this.left = options.count().orElse(Long.MAX_VALUE);
       // As many cases as make the rate when a life takes LIFE_SECONDS instead of LIFE_DAYS.
       double hurry = LIFE_DAYS * 86_400 / LIFE_SECONDS;
-      double factsPerDay = options.rate() / hurry * 86_400;
+      double rate = options.rate() == 0 ? UNBOUND_RATE : options.rate();
+      double factsPerDay = rate / hurry * 86_400;
       int dossiers = (int) Math.clamp(factsPerDay * 0.8 / FACTS_PER_DOSSIER, 20, 1_000_000);
       int feedback = (int) Math.clamp(factsPerDay * 0.2 / FACTS_PER_DOSSIER, 10, 1_000_000);
       long from = clockMicros.getAsLong();
