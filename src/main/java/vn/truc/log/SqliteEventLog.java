@@ -44,7 +44,14 @@ public final class SqliteEventLog implements EventLog {
     this.queue = new WorkQueue(settings);
     this.reader = new SqliteReader(store.path(), settings);
     this.metrics = new LogMetrics(registry);
-    this.writer = new SqliteWriter(store, queue, settings, metrics, followers);
+    this.writer =
+        new SqliteWriter(
+            store,
+            queue,
+            settings,
+            metrics,
+            followers,
+            new Checkpointer(store.path(), settings.busyMillisMax()));
   }
 
   /// Opens the log of a data folder, or begins one there: then record 1 is appended.

@@ -123,6 +123,21 @@ final class SqliteSchema {
     }
   }
 
+  /// A connection that only copies the write-ahead log back.
+  static Connection openCheckpointer(Path folder, int busyMillis) throws SQLException {
+    Connection connection = connect(folder);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("pragma busy_timeout=" + busyMillis);
+      statement.execute("pragma synchronous=full");
+      statement.execute("pragma checkpoint_fullfsync=on");
+      statement.execute("pragma wal_autocheckpoint=0");
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
   private static Connection connect(Path folder) throws SQLException {
     return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(FILE));
   }

@@ -47,6 +47,7 @@ final class SqliteWriter {
   private final LogSettings settings;
   private final LogMetrics metrics;
   private final Followers followers;
+  private final Checkpointer checkpointer;
   private volatile long head;
   private volatile String id;
   private volatile @Nullable Trouble trouble;
@@ -59,8 +60,10 @@ final class SqliteWriter {
       WorkQueue queue,
       LogSettings settings,
       LogMetrics metrics,
-      Followers followers) {
+      Followers followers,
+      Checkpointer checkpointer) {
     this.store = store;
+    this.checkpointer = checkpointer;
     this.queue = queue;
     this.settings = settings;
     this.metrics = metrics;
@@ -105,6 +108,7 @@ final class SqliteWriter {
 
   /// The last thing written: all of the journal goes back into the database.
   void finish() throws SQLException {
+    checkpointer.close();
     Trouble known = trouble;
     if (known == null) {
       store.checkpointAndTruncate();
@@ -184,7 +188,20 @@ final class SqliteWriter {
     }
   }
 
-  private void doDuties() {
+  /// First beside the commits; what came meanwhile, and the new beginning of the file, here.
+  private void checkpoint() throws SQLException, InterruptedException {
+    if (checkpointer.ended().isPresent()) {
+      long began = System.nanoTime();
+      store.checkpoint();
+      metrics.checkpointed(System.nanoTime() - began);
+    }
+    if (journalBytes > settings.checkpointBytesMax() && !checkpointer.started()) {
+      journalBytes = 0;
+      checkpointer.start();
+    }
+  }
+
+  private void doDuties() throws InterruptedException {
     long now = System.nanoTime();
     try {
       Trouble known = trouble;
@@ -199,11 +216,7 @@ final class SqliteWriter {
       if (now - nextSweep >= 0) {
         sweep(now);
       }
-      if (journalBytes > settings.checkpointBytesMax()) {
-        store.checkpoint();
-        journalBytes = 0;
-        metrics.checkpointed(System.nanoTime() - now);
-      }
+      checkpoint();
     } catch (SQLException | RuntimeException e) {
       failure("looking after the store", e);
     }

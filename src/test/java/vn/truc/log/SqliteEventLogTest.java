@@ -113,6 +113,68 @@ final class SqliteEventLogTest extends EventLogContract {
   }
 
   @Test
+  void everyQueryOfTheDocumentRuns() throws Exception {
+    EventLog log = open();
+    append(log, List.of(personal(2, "feedback", "PA-1", "{}", 1), draft(3)));
+    EventLog.SnapshotWriter writer = await(context, log::beginSnapshot);
+    await(context, () -> writer.write("cases", 1, 1, Buffer.buffer("x")));
+    await(context, writer::commit);
+    String text = Files.readString(Path.of("docs", "LOG.md"));
+    int from = text.indexOf("```sql") + 6;
+    String[] queries = text.substring(from, text.indexOf("```", from)).split(";", -1);
+    int answered = 0;
+    try (Connection connection = sqlite();
+        Statement statement = connection.createStatement()) {
+      for (String query : queries) {
+        if (!query.isBlank()) {
+          try (ResultSet rows = statement.executeQuery(query)) {
+            assertTrue(rows.getMetaData().getColumnCount() > 1, query);
+            answered++;
+          }
+        }
+      }
+      assertEquals("3", one(statement, queries[3]));
+    }
+    assertEquals(6, answered);
+  }
+
+  @Test
+  void theJournalStaysBoundedWhileAppendsRun() throws Exception {
+    long checkpointBytes = 1 << 20;
+    EventLog log =
+        open(
+            new LogSettings(
+                65_536,
+                64 << 20,
+                256,
+                256,
+                4,
+                100,
+                100,
+                8 << 20,
+                60_000,
+                checkpointBytes,
+                1_000,
+                5_000));
+    for (int round = 0; round < 40; round++) {
+      long first = 2 + round * 1_000L;
+      await(
+          context,
+          () -> {
+            List<Future<Long>> answers = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+              answers.add(log.append(drafts(first + i * 10L, 10)));
+            }
+            return Future.all(answers);
+          });
+    }
+    assertTrue(registry.get("truc.log.checkpoint").timer().count() > 1);
+    long journal = Files.size(dir.resolve("truc.db-wal"));
+    assertTrue(journal < 16 * checkpointBytes, journal + " bytes");
+    assertEquals(40_001, follow(log, 0, 40_001).size());
+  }
+
+  @Test
   void erasedBytesAreInNoFile() throws Exception {
     long seed = System.nanoTime();
     System.err.println("seed " + seed);
