@@ -81,11 +81,11 @@ final class SqliteStore implements AutoCloseable {
   }
 
   private void eraseAgain() throws SQLException, IOException {
-    int erased = 0;
-    for (Erasures.Erasure erasure : erasures.all()) {
-      erased += delete(erasure);
+    List<Erasures.Erasure> all = erasures.all();
+    for (Erasures.Erasure erasure : all) {
+      delete(erasure);
     }
-    if (erased > 0) {
+    if (!all.isEmpty()) {
       checkpointAndTruncate();
     }
   }

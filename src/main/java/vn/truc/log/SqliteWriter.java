@@ -52,6 +52,10 @@ final class SqliteWriter {
   private volatile String id;
   private volatile @Nullable Trouble trouble;
   private long journalBytes;
+
+  /// Expired fields were deleted and may still stand in the journal.
+  private boolean cutOwed;
+
   private long nextSweep = System.nanoTime();
   private long nextProbe;
 
@@ -231,7 +235,11 @@ final class SqliteWriter {
     }
     if (expired > 0) {
       metrics.expired(expired);
+      cutOwed = true;
+    }
+    if (cutOwed) {
       store.checkpointAndTruncate();
+      cutOwed = false;
       journalBytes = 0;
     }
   }
