@@ -55,9 +55,9 @@ async function openBoard(
 async function axe(page: Page): Promise<AxeResults['violations']> {
   const path = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
   await page.evaluate(await readFile(path, 'utf8'));
-  const results = (await page.evaluate(
+  const results = await page.evaluate<AxeResults>(
     "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })",
-  )) as AxeResults;
+  );
   return results.violations;
 }
 

@@ -199,9 +199,7 @@ function line(held: Case): Record<string, unknown> {
 function isIn(held: Case, state: string): boolean {
   const status = attribute(held, 'status') ?? '';
   const open =
-    held.kind === 'feedback'
-      ? !DONE.has(status) && !ENDED.has(status)
-      : DOSSIER_OPEN.has(status);
+    held.kind === 'feedback' ? !DONE.has(status) && !ENDED.has(status) : DOSSIER_OPEN.has(status);
   const due = Date.parse(attribute(held, 'dueAt') ?? '');
   const now = Date.now();
   switch (state) {
