@@ -78,6 +78,18 @@ describe('the rest of the contract', () => {
     expect(decodeCatalogue({ metrics: [entry] }).get('feedback.open')?.name).toBe('Đang xử lý');
   });
 
+  it('a catalogue with one definition has it in English', () => {
+    const definition = (entry: object) => decodeCatalogue([{ id: 'x', ...entry }]).get('x');
+    expect(definition({ definition: 'open and past due' })).toMatchObject({
+      definition: '',
+      definitionEn: 'open and past due',
+    });
+    expect(definition({ definition: 'quá hạn', definitionEn: 'overdue' })).toMatchObject({
+      definition: 'quá hạn',
+      definitionEn: 'overdue',
+    });
+  });
+
   it('a series keeps gaps as gaps', () => {
     const raw = {
       points: [
@@ -92,6 +104,21 @@ describe('the rest of the contract', () => {
     const page = decodeCasePage({ cases: [{ kind: 'feedback', code: 'PA-1' }], next: null });
     expect(page.next).toBeNull();
     expect(page.cases[0]).toMatchObject({ code: 'PA-1', dueAt: null, agency: null });
+  });
+
+  it('a history stands beside its case', () => {
+    const story = decodeCaseStory({
+      case: { kind: 'dossier', code: 'H60-1', status: 4 },
+      history: [
+        { time: 't1', source: '/a', status: 2, changes: { agency: 'H60.05' } },
+        { time: 't2', source: '/a', status: 4, changes: {} },
+      ],
+    });
+    expect(story.line).toMatchObject({ code: 'H60-1', status: '4' });
+    expect(story.history.map(({ status, agency }) => [status, agency])).toEqual([
+      ['2', 'H60.05'],
+      ['4', null],
+    ]);
   });
 
   it('a history reads its facts flat or with data', () => {

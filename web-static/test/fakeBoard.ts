@@ -166,14 +166,11 @@ export class FakeBoard {
     if (held === undefined) {
       return null;
     }
-    const history = held.facts.map(({ time, type, source, id, data }) => ({
-      time,
-      type,
-      source,
-      id,
-      data,
-    }));
-    return { ...line(held), history };
+    const history = held.facts.map(({ time, type, source, id, data }) => {
+      const { status, ...changes } = data;
+      return { time, type, source, id, status, changes };
+    });
+    return { case: line(held), history };
   }
 }
 
