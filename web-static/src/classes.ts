@@ -35,6 +35,7 @@ export const CLASS = {
   share: 'share',
   headline: 'is-headline',
   parts: 'parts',
+  unit: 'unit',
   gauge: 'gauge',
   gaugeFill: 'gauge-fill',
   counts: 'counts',

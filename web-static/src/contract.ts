@@ -274,13 +274,15 @@ export function decodeCatalogue(raw: unknown): ReadonlyMap<string, Metric> {
     const json = object(entry, 'metric');
     const id = required(json, 'id');
     const name = text(json, 'name', id);
-    const definition = text(json, 'definition');
+    // Only where there are two definitions is the plain one Vietnamese.
+    const english = optional(json, 'definitionEn');
+    const plain = text(json, 'definition');
     catalogue.set(id, {
       id,
       name,
       nameEn: text(json, 'nameEn', name),
-      definition,
-      definitionEn: text(json, 'definitionEn', definition),
+      definition: english === null ? text(json, 'definitionVi') : plain,
+      definitionEn: english ?? plain,
       numerator: text(json, 'numerator'),
       denominator: text(json, 'denominator'),
     });
@@ -320,6 +322,8 @@ export function decodeCasePage(raw: unknown): CasePage {
 
 export function decodeCaseStory(raw: unknown): CaseStory {
   const json = object(raw, 'case');
+  // The case stands beside its history, or around it.
+  const line = json['case'] ?? json;
   const history = list(json['history']).map((entry): HistoryLine => {
     const fact = object(entry, 'fact');
     const nested = fact['data'] ?? fact['attributes'] ?? fact['changes'];
@@ -333,7 +337,7 @@ export function decodeCaseStory(raw: unknown): CaseStory {
       dueAt: optional(data, 'dueAt'),
     };
   });
-  return { line: caseLine(raw), history };
+  return { line: caseLine(line), history };
 }
 
 export function decodeFreshToken(raw: unknown): FreshToken {

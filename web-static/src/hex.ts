@@ -82,7 +82,9 @@ export function neighbour(areas: readonly Area[], from: Area, key: string): Area
   for (const area of areas) {
     const centre = cellCentre(area);
     const along = (centre.x - origin.x) * direction.x + (centre.y - origin.y) * direction.y;
-    const across = Math.abs((centre.x - origin.x) * direction.y - (centre.y - origin.y) * direction.x);
+    const across = Math.abs(
+      (centre.x - origin.x) * direction.y - (centre.y - origin.y) * direction.x,
+    );
     const cost = along + 3 * across;
     if (along > 1 && cost < bestCost) {
       best = area;

@@ -99,7 +99,11 @@ async function loadCurves(state: State): Promise<void> {
   if (instant === null || state.link.type !== 'online') {
     return;
   }
-  const [before, day, after] = [isoDay(instant - DAY_MS), isoDay(instant), isoDay(instant + DAY_MS)];
+  const [before, day, after] = [
+    isoDay(instant - DAY_MS),
+    isoDay(instant),
+    isoDay(instant + DAY_MS),
+  ];
   for (const id of CURVES) {
     try {
       const points = await api.series(id, before, after);

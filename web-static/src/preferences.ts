@@ -12,15 +12,18 @@ function oneOf<T extends string>(options: readonly T[], wanted: unknown, otherwi
   return options.find((option) => option === wanted) ?? otherwise;
 }
 
+function parsed(stored: string | null): Readonly<Record<string, unknown>> {
+  try {
+    const json: unknown = JSON.parse(stored ?? '{}');
+    return typeof json === 'object' && json !== null ? { ...json } : {};
+  } catch {
+    return {};
+  }
+}
+
 /** Reads stored preferences; anything odd falls back to Vietnamese, the system's theme, today. */
 export function readPreferences(stored: string | null, systemDark: boolean): Preferences {
-  let json: Readonly<Record<string, unknown>> = {};
-  try {
-    const parsed: unknown = JSON.parse(stored ?? '{}');
-    json = typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
-  } catch {
-    json = {};
-  }
+  const json = parsed(stored);
   return {
     language: oneOf(LANGUAGES, json['language'], 'vi'),
     theme: oneOf(THEMES, json['theme'], systemDark ? 'dark' : 'light'),

@@ -222,9 +222,7 @@ export function allMissing(state: State): Missing {
 
 /** The name of an area; its code when unknown. */
 export function areaName(screen: Screen | null, code: string | null): string | null {
-  return code === null
-    ? null
-    : (screen?.areas.find((area) => area.code === code)?.name ?? code);
+  return code === null ? null : (screen?.areas.find((area) => area.code === code)?.name ?? code);
 }
 
 /** The name of an agency in a language; its id when unknown. */

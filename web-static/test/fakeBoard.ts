@@ -166,14 +166,11 @@ export class FakeBoard {
     if (held === undefined) {
       return null;
     }
-    const history = held.facts.map(({ time, type, source, id, data }) => ({
-      time,
-      type,
-      source,
-      id,
-      data,
-    }));
-    return { ...line(held), history };
+    const history = held.facts.map(({ time, type, source, id, data }) => {
+      const { status, ...changes } = data;
+      return { time, type, source, id, status, changes };
+    });
+    return { case: line(held), history };
   }
 }
 
@@ -199,9 +196,7 @@ function line(held: Case): Record<string, unknown> {
 function isIn(held: Case, state: string): boolean {
   const status = attribute(held, 'status') ?? '';
   const open =
-    held.kind === 'feedback'
-      ? !DONE.has(status) && !ENDED.has(status)
-      : DOSSIER_OPEN.has(status);
+    held.kind === 'feedback' ? !DONE.has(status) && !ENDED.has(status) : DOSSIER_OPEN.has(status);
   const due = Date.parse(attribute(held, 'dueAt') ?? '');
   const now = Date.now();
   switch (state) {

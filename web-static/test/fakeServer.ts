@@ -164,11 +164,17 @@ export class FakeServer {
     }
     switch (url.pathname) {
       case '/api/v1/board/province': {
-        const values = Object.assign({}, ...CACHE_TOPICS.map((topic) => this.board.values(topic)));
-        const missing = Object.assign({}, ...CACHE_TOPICS.map((topic) => this.board.missing(topic)));
+        const values = merged((topic) => this.board.values(topic));
+        const missing = merged((topic) => this.board.missing(topic));
         const { position } = this.board;
         const asOf = this.board.asOf();
-        json(response, 200, { scope: 'province', asOf, position: String(position), values, missing });
+        json(response, 200, {
+          scope: 'province',
+          asOf,
+          position: String(position),
+          values,
+          missing,
+        });
         return;
       }
       case '/api/v1/series': {
@@ -349,6 +355,10 @@ class Session {
   }
 }
 
+function merged<T>(read: (topic: string) => Record<string, T>): Record<string, T> {
+  return Object.fromEntries(CACHE_TOPICS.flatMap((topic) => Object.entries(read(topic))));
+}
+
 function json(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
@@ -380,14 +390,24 @@ async function file(pathname: string, response: ServerResponse): Promise<void> {
 
 export const AGENCIES = [
   { id: 'H60.05', name: 'Sở Xây dựng', nameEn: 'Department of Construction', parent: null },
-  { id: 'H60.06', name: 'Sở Nông nghiệp và Môi trường', nameEn: 'Department of Agriculture and Environment', parent: null },
+  {
+    id: 'H60.06',
+    name: 'Sở Nông nghiệp và Môi trường',
+    nameEn: 'Department of Agriculture and Environment',
+    parent: null,
+  },
   { id: 'H60.07', name: 'Công an tỉnh', nameEn: 'Provincial Police', parent: null },
   { id: 'H60.08', name: 'UBND phường Minh Xuân', nameEn: 'Minh Xuan Ward', parent: null },
   { id: 'H60.09', name: 'Sở Tư pháp', nameEn: 'Department of Justice', parent: null },
 ] as const;
 
 const INDICATORS = [
-  { id: 'projects', name: 'Dự án đầu tư được chấp thuận', nameEn: 'Investment projects approved', unit: 'dự án' },
+  {
+    id: 'projects',
+    name: 'Dự án đầu tư được chấp thuận',
+    nameEn: 'Investment projects approved',
+    unit: 'dự án',
+  },
   { id: 'capital', name: 'Vốn đăng ký', nameEn: 'Registered capital', unit: 'tỷ đồng' },
 ] as const;
 

@@ -31,7 +31,10 @@ export function scene(seed = 20_261_123): FakeBoard {
     const dossier = n % 4 !== 0;
     const hour = 6.5 + 11 * (0.5 + (random() + random() - 1) / 2);
     const daysAgo = random() < 0.5 ? 1 : 0;
-    const received = Math.min(now - 60_000 * (n % 50), day - daysAgo * 24 * HOUR_MS + hour * HOUR_MS);
+    const received = Math.min(
+      now - 60_000 * (n % 50),
+      day - daysAgo * 24 * HOUR_MS + hour * HOUR_MS,
+    );
     const status = pick(dossier ? DOSSIER : FEEDBACK);
     const near = random();
     const dueAt = now + (near < 0.09 ? -1 - 60 * random() : 5 + 200 * random()) * HOUR_MS;

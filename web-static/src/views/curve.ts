@@ -1,41 +1,14 @@
 /** Today by the hour against yesterday, one small plot for each topic. */
 import { CLASS } from '../classes';
 import { h, s, setAttribute, setText } from '../dom';
-import { hourOfDay, isoDay, parseInstant } from '../format';
+import { hourOfDay, isoDay } from '../format';
+import { byHour, HEIGHT, HOURS, stepPath, WIDTH } from '../hours';
 import { asOfMs, allValues, type Curve, type CurveId, type State } from '../state';
 import { wordsIn, type Words } from '../words';
-import type { SeriesPoint } from '../contract';
 import { paintValue } from './section';
 import type { View } from './view';
 
-const HOURS = 24;
-const WIDTH = HOURS * 10;
-const HEIGHT = 100;
 const TICKS = [0, 6, 12, 18, 24] as const;
-
-/** Counts for each hour of the day; hours without a point are 0. */
-export function byHour(points: readonly SeriesPoint[]): readonly number[] {
-  const hours = new Array<number>(HOURS).fill(0);
-  for (const point of points) {
-    const instant = parseInstant(point.time);
-    if (instant !== null && point.value !== null) {
-      const hour = hourOfDay(instant);
-      hours[hour] = (hours[hour] ?? 0) + point.value;
-    }
-  }
-  return hours;
-}
-
-/** A line of steps through the tops of the hours. */
-export function stepPath(hours: readonly number[], highest: number): string {
-  const height = (count: number): string => (HEIGHT - (count / highest) * HEIGHT).toFixed(2);
-  return hours
-    .map((count, hour) => {
-      const y = height(count);
-      return `${hour === 0 ? 'M' : 'L'}${hour * 10} ${y}L${(hour + 1) * 10} ${y}`;
-    })
-    .join('');
-}
 
 function createCurve(id: CurveId, word: keyof Words): View {
   const label = h('span', { class: CLASS.label });

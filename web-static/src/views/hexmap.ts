@@ -2,7 +2,16 @@
 import { CLASS } from '../classes';
 import { h, s, setAttribute, setText } from '../dom';
 import { formatNumber } from '../format';
-import { CELL_POINTS, cellCentre, neighbour, stepLabel, stepOf, STEPS, viewBox, worst } from '../hex';
+import {
+  CELL_POINTS,
+  cellCentre,
+  neighbour,
+  stepLabel,
+  stepOf,
+  STEPS,
+  viewBox,
+  worst,
+} from '../hex';
 import type { Area } from '../contract';
 import type { CaseQuery, State } from '../state';
 import { wordsIn } from '../words';
@@ -36,7 +45,10 @@ export function createHexMap(send: Send): View {
       h(
         'li',
         { class: CLASS.legendItem },
-        h('span', { class: `${CLASS.legendSwatch} ${CLASS.hexStep}${step}`, 'aria-hidden': 'true' }),
+        h('span', {
+          class: `${CLASS.legendSwatch} ${CLASS.hexStep}${step}`,
+          'aria-hidden': 'true',
+        }),
         stepLabel(step),
       ),
     ),

@@ -203,7 +203,7 @@ function panelTitle(panel: Panel, state: State, words: Words): string {
     case 'list':
       return listTitle(panel.query, state, words);
     case 'case':
-      return panel.code;
+      return `${words[panel.kind]} · ${panel.code}`;
   }
 }
 

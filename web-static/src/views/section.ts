@@ -24,11 +24,7 @@ function valueElement(id: string): HTMLElement {
 
 /** Writes a value as text; words in place of a number are set smaller. */
 export function paintValue(element: Element, value: Value | undefined, state: State): void {
-  paintText(
-    element,
-    formatValue(value, state.language, wordsIn(state.language)),
-    isWords(value),
-  );
+  paintText(element, formatValue(value, state.language, wordsIn(state.language)), isWords(value));
 }
 
 /** The length stands on the element, so that long numbers can be set smaller. */
@@ -113,7 +109,8 @@ function share(spec: Share, headline: boolean): Piece {
         paintValue(value, ratio, state);
       }
       setText(parts, isRatio(ratio) && ratio.den > 0 ? partsText(ratio, state) : '');
-      fill.style.width = isRatio(ratio) && ratio.den > 0 ? `${(100 * ratio.num) / ratio.den}%` : '0';
+      fill.style.width =
+        isRatio(ratio) && ratio.den > 0 ? `${(100 * ratio.num) / ratio.den}%` : '0';
     },
   };
 }

@@ -92,32 +92,32 @@ function indicatorTile({ id }: Indicator): HTMLElement {
       {},
       h('span', { class: CLASS.number, 'data-value-of': `indicator.${id}.value` }),
       ' ',
-      h('span', { class: CLASS.parts }),
+      h('span', { class: CLASS.unit }),
     ),
+    h('span', { class: CLASS.parts }),
   );
 }
 
 function paintIndicator(tile: Element, indicator: Indicator, values: Values, state: State): void {
   const label = tile.querySelector(`.${CLASS.label}`);
   const value = tile.querySelector(`.${CLASS.number}`);
+  const unit = tile.querySelector(`.${CLASS.unit}`);
   const parts = tile.querySelector(`.${CLASS.parts}`);
-  if (label === null || value === null || parts === null) {
+  if (label === null || value === null || unit === null || parts === null) {
     return;
   }
   const vietnamese = state.language === 'vi';
   setText(label, vietnamese ? indicator.name : indicator.nameEn);
   paintValue(value, values[`indicator.${indicator.id}.value`], state);
   const plan = planShare(values[`indicator.${indicator.id}.ratio`], state);
-  const ofPlan = plan === null ? '' : `${plan} ${wordsIn(state.language).ofPlan}`;
-  setText(parts, [indicator.unit, ofPlan].filter((part) => part !== '').join(' · '));
+  setText(unit, indicator.unit);
+  setText(parts, plan === null ? '' : `${plan} ${wordsIn(state.language).ofPlan}`);
 }
 
 /** A plan is reported with what precision it has: one decimal. */
 function planShare(ratio: Value | undefined, state: State): string | null {
   const share = shareOf(ratio);
-  return share === null
-    ? null
-    : `${formatNumber(Math.floor(share * 1_000) / 10, state.language)}%`;
+  return share === null ? null : `${formatNumber(Math.floor(share * 1_000) / 10, state.language)}%`;
 }
 
 function shareOf(ratio: Value | undefined): number | null {
