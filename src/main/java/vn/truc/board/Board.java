@@ -156,8 +156,12 @@ public final class Board {
     if (verdict != BoardVerdict.NEW) {
       return new Applied(verdict, Optional.empty());
     }
-    boolean portalFed = registers.portal().fed();
-    if (!registers.insert(record, event)) {
+    int fedBefore = registers.portal().fedBits();
+    boolean stands = registers.insert(record, event);
+    if (registers.portal().fedBits() != fedBefore) {
+      markAll(Topic.PORTAL);
+    }
+    if (!stands) {
       return PASSED;
     }
     if (event instanceof Event.Indicator indicator) {
@@ -165,10 +169,8 @@ public final class Board {
         catalogue = new Catalogue(tally.config(), registers.indicators().fed());
       }
       markAll(Topic.INDICATOR);
-    } else if (portalFed) {
-      tally.markChanged(Scopes.PROVINCE, Topic.PORTAL.bit());
     } else {
-      markAll(Topic.PORTAL);
+      tally.markChanged(Scopes.PROVINCE, Topic.PORTAL.bit());
     }
     return PASSED;
   }
@@ -191,13 +193,18 @@ public final class Board {
 
   /// Moves the clock on by one slice and returns the instant reached, which is then [#asOfMicros]:
   /// call again while it is short of `nowMicros`. An instant that is not ahead changes nothing.
+  /// Where more cases than a slice holds are due at one and the same instant, the first of them
+  /// are turned while `asOf` still stands a microsecond before it.
   public long advance(long nowMicros, Consumer<Change> changes) {
+    long reached =
+        tally.advance(
+            nowMicros, settings.turnCasesMax(), number -> changes.accept(turned(number)));
     Tally beside = next;
     if (beside != null) {
-      beside.advance(nowMicros, settings.turnCasesMax(), _ -> {});
+      // never ahead of the tally in use, or the swap would jump over changes nobody was told of
+      beside.advance(reached, settings.turnCasesMax(), _ -> {});
     }
-    return tally.advance(
-        nowMicros, settings.turnCasesMax(), number -> changes.accept(turned(number)));
+    return reached;
   }
 
   private Change turned(int number) {

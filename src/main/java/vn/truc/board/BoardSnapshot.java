@@ -23,6 +23,12 @@ public final class BoardSnapshot {
 
   private static final int CHUNK_BYTES = 1 << 20;
 
+  /// What an entry of the registers begins with.
+  private static final int IDENTITY = 0;
+
+  private static final int RECORD = 1;
+  private static final int FED = 2;
+
   private final CaseStore store;
   private final Registers registers;
   private final Tally tally;
@@ -76,7 +82,7 @@ public final class BoardSnapshot {
     List<byte[]> chunks = new ArrayList<>();
     Bytes chunk = new Bytes(4096);
     for (Map.Entry<Registers.Identity, Long> known : registers.identities().entrySet()) {
-      chunk.putByte(0);
+      chunk.putByte(IDENTITY);
       chunk.putText(known.getKey().type());
       chunk.putText(known.getKey().subject());
       chunk.putText(known.getKey().source());
@@ -84,10 +90,12 @@ public final class BoardSnapshot {
       chunk.putLong(known.getValue());
       chunk = full(chunk, chunks);
     }
+    chunk.putByte(FED);
+    chunk.putByte(registers.portal().fedBits());
     List<LogRecord> standing = new ArrayList<>(registers.portal().standing());
     standing.addAll(registers.indicators().standing());
     for (LogRecord record : standing) {
-      chunk.putByte(1);
+      chunk.putByte(RECORD);
       record(chunk, record);
       chunk = full(chunk, chunks);
     }
@@ -141,14 +149,20 @@ public final class BoardSnapshot {
   static void readRegisters(byte[] chunk, Registers registers) {
     BytesReader reader = new BytesReader(chunk);
     while (reader.more()) {
-      if (reader.readByte() == 0) {
-        Registers.Identity identity =
-            new Registers.Identity(
-                reader.readText(), reader.readText(), reader.readText(), reader.readText());
-        registers.remember(identity, reader.readLong());
-      } else {
-        LogRecord record = readRecord(reader);
-        registers.put(record, record.event());
+      int entry = reader.readByte();
+      switch (entry) {
+        case IDENTITY -> {
+          Registers.Identity identity =
+              new Registers.Identity(
+                  reader.readText(), reader.readText(), reader.readText(), reader.readText());
+          registers.remember(identity, reader.readLong());
+        }
+        case RECORD -> {
+          LogRecord record = readRecord(reader);
+          registers.put(record, record.event());
+        }
+        case FED -> registers.portal().restoreFed(reader.readByte());
+        default -> throw new IllegalArgumentException("no such register entry: " + entry);
       }
     }
   }

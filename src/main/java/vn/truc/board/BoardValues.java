@@ -60,13 +60,7 @@ final class BoardValues {
           return;
         }
       }
-      case PORTAL -> {
-        if (!registers.portal().fed()) {
-          missing(json, entry, "no-feed");
-          return;
-        }
-      }
-      case INDICATOR -> {}
+      case PORTAL, INDICATOR -> {}
     }
     Counters counters = tally.counters();
     switch (entry.value()) {
@@ -87,8 +81,13 @@ final class BoardValues {
           json.number(minutes);
         }
       }
-      case Catalogue.Value.Portal(Catalogue.PortalMeasure measure, Period period) ->
+      case Catalogue.Value.Portal(Catalogue.PortalMeasure measure, Period period) -> {
+        if (registers.portal().fed(measure)) {
           json.number(portal(scope, measure, period));
+        } else {
+          missing(json, entry, "no-feed");
+        }
+      }
       case Catalogue.Value.Reported(String id, Catalogue.IndicatorPart part) ->
           reported(json, scope, entry, id, part);
     }

@@ -207,9 +207,14 @@ final class Contribution {
     boolean ended = end != CaseState.NONE;
     long nearFrom = Math.max(start, dueAt - DuePhase.NEAR_MICROS);
     long pastFrom = Math.max(start, dueAt + 1);
-    boolean reachedNear = ended ? nearFrom < end : due != DuePhase.FAR;
+    boolean wasNear = nearFrom <= dueAt;
+    // a sender's clock may be ahead of ours: what is near now counts, though it opened behind due
+    boolean reachedNear =
+        ended
+            ? wasNear && nearFrom < end
+            : due == DuePhase.NEAR || (wasNear && due == DuePhase.PAST);
     boolean reachedPast = ended ? pastFrom < end : due == DuePhase.PAST;
-    if (reachedNear && nearFrom < dueAt + 1) {
+    if (reachedNear) {
       long nearEnd = reachedPast ? pastFrom : end;
       level(dossier ? Measure.DOSSIER_NEARDUE : Measure.FEEDBACK_NEARDUE, nearFrom, nearEnd);
     }

@@ -31,8 +31,7 @@ final class FactOrder {
     return 1;
   }
 
-  /// By value; equal values of different length (leading zeros) by bytes, so that the order is
-  /// total.
+  /// By value: leading zeros do not count, what follows in the order decides between equal ones.
   private static int compareDigits(byte[] left, byte[] right) {
     int leftFrom = firstSignificant(left);
     int rightFrom = firstSignificant(right);
@@ -40,9 +39,7 @@ final class FactOrder {
     if (byLength != 0) {
       return byLength;
     }
-    int byValue =
-        Arrays.compareUnsigned(left, leftFrom, left.length, right, rightFrom, right.length);
-    return byValue != 0 ? byValue : Arrays.compareUnsigned(left, right);
+    return Arrays.compareUnsigned(left, leftFrom, left.length, right, rightFrom, right.length);
   }
 
   private static int firstSignificant(byte[] digits) {

@@ -27,7 +27,9 @@ final class PortalTraffic {
   private final Map<Integer, DayTotal> totals = new HashMap<>();
   private final @Nullable Totals[] periods = new Totals[Period.count()];
   private final int[] periodStarts = new int[Period.count()];
-  private boolean fed;
+
+  /// Bit n: a fact once gave the measure of ordinal n, whether it stands or not.
+  private int fedBits;
 
   /// Sums over some days.
   record Totals(long pageviews, long visits, long visitors, long errors) {}
@@ -35,12 +37,35 @@ final class PortalTraffic {
   private record DayTotal(
       long pageviews, long visits, long plainVisitors, long errors, @Nullable HllSketch sketch) {}
 
-  boolean fed() {
-    return fed;
+  /// Whether any fact ever gave this measure.
+  boolean fed(Catalogue.PortalMeasure measure) {
+    return (fedBits & bit(measure, true)) != 0;
+  }
+
+  int fedBits() {
+    return fedBits;
+  }
+
+  /// Takes back the bits of a snapshot: facts that no longer stand fed a measure too.
+  void restoreFed(int bits) {
+    fedBits |= bits;
+  }
+
+  private static int fedBits(Event.Traffic traffic) {
+    return bit(Catalogue.PortalMeasure.PAGEVIEWS, traffic.pageviews().isPresent())
+        | bit(Catalogue.PortalMeasure.VISITS, traffic.visits().isPresent())
+        | bit(
+            Catalogue.PortalMeasure.VISITORS,
+            traffic.visitors().isPresent() || traffic.visitorCount().isPresent())
+        | bit(Catalogue.PortalMeasure.ERRORS, traffic.errors().isPresent());
+  }
+
+  private static int bit(Catalogue.PortalMeasure measure, boolean on) {
+    return on ? 1 << measure.ordinal() : 0;
   }
 
   boolean put(LogRecord record, Event.Traffic traffic) {
-    fed = true;
+    fedBits |= fedBits(traffic);
     int day = Days.dayOf(traffic.fromMicros());
     Cell cell = new Cell(traffic.portal(), traffic.fromMicros(), traffic.toMicros());
     Map<Cell, Winner> cells = days.computeIfAbsent(day, _ -> new HashMap<>());

@@ -19,7 +19,15 @@ final class RegisterOrder {
       return bySequence;
     }
     int bySource = Arrays.compareUnsigned(utf8(left.source()), utf8(right.source()));
-    return bySource != 0 ? bySource : Arrays.compareUnsigned(utf8(left.id()), utf8(right.id()));
+    if (bySource != 0) {
+      return bySource;
+    }
+    int byId = Arrays.compareUnsigned(utf8(left.id()), utf8(right.id()));
+    // an identity holds within its subject only, and a portal's cell may be told under several
+    return byId != 0
+        ? byId
+        : Arrays.compareUnsigned(
+            utf8(left.subject().orElse("")), utf8(right.subject().orElse("")));
   }
 
   private static byte[] sequence(LogRecord record) {

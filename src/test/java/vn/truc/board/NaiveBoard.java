@@ -1,0 +1,832 @@
+package vn.truc.board;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
+import vn.truc.event.Attribute;
+import vn.truc.event.CaseKind;
+import vn.truc.event.Event;
+import vn.truc.event.FeedbackStatus;
+import vn.truc.event.LogRecord;
+
+/// The numbers of the board a second time, slow and obvious: every fact is kept in a list, and each
+/// question sorts the lists and counts again from nothing.
+final class NaiveBoard {
+  static final long DAY = 86_400_000_000L;
+  private static final long ZONE = 7 * 3_600_000_000L;
+  static final List<String> PERIODS = List.of("today", "week", "month", "quarter", "year");
+
+  static final List<String> FEEDBACK_COUNTS =
+      List.of(
+          "feedback.received",
+          "feedback.accepted",
+          "feedback.answered",
+          "feedback.answered.ontime",
+          "feedback.answered.late",
+          "feedback.answered.nodue",
+          "feedback.refused",
+          "feedback.reopened",
+          "feedback.channel.hotline",
+          "feedback.channel.portal",
+          "feedback.channel.app",
+          "feedback.channel.zalo",
+          "feedback.channel.mail",
+          "feedback.channel.desk",
+          "feedback.channel.social",
+          "feedback.channel.ioc");
+  static final List<String> DOSSIER_COUNTS =
+      List.of(
+          "dossier.received",
+          "dossier.received.online",
+          "dossier.received.desk",
+          "dossier.received.post",
+          "dossier.finished.early",
+          "dossier.finished.ontime",
+          "dossier.finished.late",
+          "dossier.finished.nodue",
+          "dossier.rejected",
+          "dossier.withdrawn",
+          "dossier.stopped");
+  static final List<String> FEEDBACK_LEVELS =
+      List.of(
+          "feedback.open",
+          "feedback.unaccepted",
+          "feedback.neardue",
+          "feedback.overdue",
+          "feedback.nodue");
+  static final List<String> DOSSIER_LEVELS =
+      List.of(
+          "dossier.waiting",
+          "dossier.open",
+          "dossier.paused",
+          "dossier.neardue",
+          "dossier.overdue",
+          "dossier.nodue");
+
+  private final BoardConfig config;
+  private final int caseFactsMax;
+  private final Map<CaseKey, List<LogRecord>> cases = new HashMap<>();
+  private final List<LogRecord> traffic = new ArrayList<>();
+  private final List<LogRecord> reports = new ArrayList<>();
+  private long now;
+
+  /// Counted for the last question; thrown away by every fact and every move of the clock.
+  private List<Account> accounts = List.of();
+
+  record CaseKey(CaseKind kind, String code) {}
+
+  private record Mark(String measure, long at) {}
+
+  /// What one case adds to the numbers. Instants are microseconds since 1970.
+  record Account(
+      CaseKey key,
+      Set<String> scopes,
+      List<String> agencyAndAbove,
+      String area,
+      String field,
+      List<Mark> marks,
+      Optional<Mark> answer,
+      Set<String> standing,
+      List<LogRecord> facts,
+      Map<Attribute, Object> registers,
+      boolean voided) {}
+
+  NaiveBoard(BoardConfig config, int caseFactsMax) {
+    this.config = config;
+    this.caseFactsMax = caseFactsMax;
+  }
+
+  /// The same facts and instant under another configuration.
+  NaiveBoard under(BoardConfig other) {
+    NaiveBoard copy = new NaiveBoard(other, caseFactsMax);
+    cases.forEach((key, facts) -> copy.cases.put(key, new ArrayList<>(facts)));
+    copy.traffic.addAll(traffic);
+    copy.reports.addAll(reports);
+    copy.now = now;
+    return copy;
+  }
+
+  /// The same facts under the same configuration as of another instant.
+  NaiveBoard asOf(long instant) {
+    NaiveBoard copy = under(config);
+    copy.now = instant;
+    return copy;
+  }
+
+  void moveTo(long instant) {
+    now = Math.max(now, instant);
+    accounts = List.of();
+  }
+
+  long now() {
+    return now;
+  }
+
+  BoardVerdict take(LogRecord record) {
+    accounts = List.of();
+    return switch (record.event()) {
+      case Event.CaseFact fact -> {
+        CaseKey key = new CaseKey(fact.kind(), record.subject().orElseThrow());
+        List<LogRecord> facts = cases.computeIfAbsent(key, _ -> new ArrayList<>());
+        BoardVerdict verdict = known(facts, record);
+        if (verdict == BoardVerdict.NEW && facts.size() >= caseFactsMax) {
+          verdict = BoardVerdict.CASE_TOO_LONG;
+        }
+        if (verdict == BoardVerdict.NEW) {
+          facts.add(record);
+        }
+        yield verdict;
+      }
+      case Event.Traffic _ -> register(traffic, record);
+      case Event.Indicator _ -> register(reports, record);
+      case Event.Heartbeat _, Event.Internal _ -> BoardVerdict.NEW;
+    };
+  }
+
+  private static BoardVerdict register(List<LogRecord> facts, LogRecord record) {
+    List<LogRecord> same =
+        facts.stream().filter(other -> other.subject().equals(record.subject())).toList();
+    BoardVerdict verdict = known(same, record);
+    if (verdict == BoardVerdict.NEW) {
+      facts.add(record);
+    }
+    return verdict;
+  }
+
+  private static BoardVerdict known(List<LogRecord> facts, LogRecord record) {
+    for (LogRecord other : facts) {
+      if (other.source().equals(record.source()) && other.id().equals(record.id())) {
+        return other.event().contentHash() == record.event().contentHash()
+            ? BoardVerdict.DUPLICATE
+            : BoardVerdict.CONFLICT;
+      }
+    }
+    return BoardVerdict.NEW;
+  }
+
+  // ---- order of facts
+
+  static final Comparator<LogRecord> ORDER =
+      Comparator.comparingLong(LogRecord::timeMicros)
+          .thenComparing(NaiveBoard::bySequence)
+          .thenComparingInt(NaiveBoard::rank)
+          .thenComparing(LogRecord::source, NaiveBoard::byBytes)
+          .thenComparing(LogRecord::id, NaiveBoard::byBytes);
+
+  private static int rank(LogRecord record) {
+    return record.event() instanceof Event.CaseFact fact
+            && fact.status() != Event.CaseFact.NO_STATUS
+            && fact.status() != Event.CaseFact.UNKNOWN_STATUS
+        ? fact.status()
+        : 1_000;
+  }
+
+  private static int bySequence(LogRecord left, LogRecord right) {
+    String l = left.sequence().orElse("");
+    String r = right.sequence().orElse("");
+    int classes = Integer.compare(sequenceClass(l), sequenceClass(r));
+    if (classes != 0 || l.isEmpty()) {
+      return classes;
+    }
+    return sequenceClass(l) == 1 ? new BigInteger(l).compareTo(new BigInteger(r)) : byBytes(l, r);
+  }
+
+  private static int sequenceClass(String sequence) {
+    if (sequence.isEmpty()) {
+      return 0;
+    }
+    return sequence.matches("[0-9]+") ? 1 : 2;
+  }
+
+  static int byBytes(String left, String right) {
+    return Arrays.compareUnsigned(
+        left.getBytes(StandardCharsets.UTF_8), right.getBytes(StandardCharsets.UTF_8));
+  }
+
+  // ---- one case
+
+  List<Account> accounts() {
+    if (accounts.isEmpty()) {
+      accounts = countAgain();
+    }
+    return accounts;
+  }
+
+  private List<Account> countAgain() {
+    return cases.entrySet().stream()
+        .filter(entry -> !entry.getValue().isEmpty())
+        .map(entry -> account(entry.getKey(), entry.getValue().stream().sorted(ORDER).toList()))
+        .sorted((left, right) -> byBytes(left.key().code(), right.key().code()))
+        .toList();
+  }
+
+  private static Event.CaseFact fact(LogRecord record) {
+    return (Event.CaseFact) record.event();
+  }
+
+  private Account account(CaseKey key, List<LogRecord> facts) {
+    Map<Attribute, Object> registers = new EnumMap<>(Attribute.class);
+    for (LogRecord record : facts) {
+      for (Attribute attribute : Attribute.values()) {
+        if (fact(record).changes().sets(attribute)) {
+          registers.put(attribute, fact(record).changes().valueOf(attribute));
+        } else if (fact(record).changes().clears(attribute)) {
+          registers.remove(attribute);
+        }
+      }
+    }
+    boolean voided = Boolean.TRUE.equals(registers.get(Attribute.VOIDED));
+    List<String> chain = chain((String) registers.getOrDefault(Attribute.AGENCY, ""));
+    String area = (String) registers.getOrDefault(Attribute.AREA, "");
+    String field = (String) registers.getOrDefault(Attribute.FIELD, "");
+    Set<String> scopes = new HashSet<>();
+    if (!voided) {
+      scopes.add("province");
+      scopes.addAll(chain.isEmpty() ? List.of("unassigned") : chain);
+      config.areas().stream()
+          .filter(one -> one.code().equals(area))
+          .forEach(one -> scopes.add(one.code()));
+      config.fields().stream()
+          .filter(one -> one.id().equals(field))
+          .forEach(one -> scopes.add("field:" + one.id()));
+    }
+    List<Mark> marks = new ArrayList<>();
+    Optional<Mark> answer =
+        key.kind() == CaseKind.DOSSIER
+            ? dossier(facts, registers, marks)
+            : feedback(facts, registers, marks);
+    Set<String> standing = standing(key.kind(), facts, registers, now, Long.MAX_VALUE);
+    return new Account(
+        key, scopes, chain, area, field, marks, answer, standing, facts, registers, voided);
+  }
+
+  private List<String> chain(String agency) {
+    for (BoardConfig.Agency one : config.agencies()) {
+      if (one.id().equals(agency)) {
+        List<String> chain = new ArrayList<>(one.parent().map(this::chain).orElse(List.of()));
+        chain.add(agency);
+        return chain;
+      }
+    }
+    return List.of();
+  }
+
+  private static List<LogRecord> known(List<LogRecord> facts) {
+    return facts.stream().filter(record -> rank(record) < 1_000).toList();
+  }
+
+  private static int status(LogRecord record) {
+    return fact(record).status();
+  }
+
+  private static Optional<Long> instant(Map<Attribute, Object> registers, Attribute attribute) {
+    return Optional.ofNullable((Long) registers.get(attribute));
+  }
+
+  private static Optional<Long> setSince(List<LogRecord> facts, Attribute attribute) {
+    Optional<Long> value = Optional.empty();
+    for (LogRecord record : facts) {
+      if (fact(record).changes().sets(attribute)) {
+        value = Optional.of((Long) fact(record).changes().valueOf(attribute));
+      } else if (fact(record).changes().clears(attribute)) {
+        value = Optional.empty();
+      }
+    }
+    return value;
+  }
+
+  /// The first fact of the run of facts whose status is one of some, that ends now.
+  private static LogRecord stayBegin(List<LogRecord> known, Set<Integer> statuses) {
+    LogRecord begin = known.getLast();
+    for (LogRecord record : known.reversed()) {
+      if (!statuses.contains(status(record))) {
+        break;
+      }
+      begin = record;
+    }
+    return begin;
+  }
+
+  private static Optional<LogRecord> first(List<LogRecord> facts, Set<Integer> statuses) {
+    return facts.stream().filter(record -> statuses.contains(status(record))).findFirst();
+  }
+
+  private static Optional<Mark> dossier(
+      List<LogRecord> facts, Map<Attribute, Object> registers, List<Mark> marks) {
+    if (statusFacts(facts).isEmpty()) {
+      return Optional.empty();
+    }
+    rating("dossier", facts, marks);
+    List<LogRecord> known = known(facts);
+    Optional<LogRecord> taken = first(known, Set.of(2, 4, 5, 6, 8, 9, 10));
+    if (taken.isPresent()) {
+      long at = instant(registers, Attribute.RECEIVED_AT).orElse(taken.get().timeMicros());
+      marks.add(new Mark("dossier.received", at));
+      Object channel = registers.get(Attribute.CHANNEL);
+      if (channel != null) {
+        marks.add(new Mark("dossier.received." + channel, at));
+      }
+    }
+    if (known.isEmpty()) {
+      return Optional.empty();
+    }
+    int current = status(known.getLast());
+    switch (current) {
+      case 3, 7, 8 -> {
+        String name = current == 3 ? "rejected" : current == 7 ? "withdrawn" : "stopped";
+        marks.add(new Mark("dossier." + name, stayBegin(known, Set.of(current)).timeMicros()));
+      }
+      case 9, 10 -> {
+        LogRecord begin = stayBegin(known, Set.of(9, 10));
+        List<LogRecord> stay = facts.subList(facts.indexOf(begin), facts.size());
+        long at =
+            setSince(stay, Attribute.FINISHED_AT)
+                .orElseGet(
+                    () ->
+                        first(stay, Set.of(9))
+                            .or(() -> first(stay, Set.of(10)))
+                            .orElseThrow()
+                            .timeMicros());
+        Optional<Long> due = instant(registers, Attribute.DUE_AT);
+        int dates = due.map(one -> Integer.compare(day(at), day(one))).orElse(0);
+        String name = dates < 0 ? "early" : dates == 0 ? "ontime" : "late";
+        marks.add(new Mark("dossier.finished." + name, at));
+        if (due.isEmpty()) {
+          marks.add(new Mark("dossier.finished.nodue", at));
+        }
+      }
+      default -> {}
+    }
+    return Optional.empty();
+  }
+
+  private static int code(FeedbackStatus status) {
+    return status.code();
+  }
+
+  private static final Set<Integer> DONE =
+      Set.of(
+          code(FeedbackStatus.ANSWERED),
+          code(FeedbackStatus.PUBLISHED),
+          code(FeedbackStatus.CLOSED));
+  private static final Set<Integer> ENDED =
+      Set.of(
+          code(FeedbackStatus.REFUSED),
+          code(FeedbackStatus.WITHDRAWN),
+          code(FeedbackStatus.DUPLICATE));
+
+  private static List<LogRecord> statusFacts(List<LogRecord> facts) {
+    return facts.stream()
+        .filter(record -> fact(record).form() == Event.CaseFact.Form.STATUS)
+        .toList();
+  }
+
+  private static Optional<Mark> feedback(
+      List<LogRecord> facts, Map<Attribute, Object> registers, List<Mark> marks) {
+    List<LogRecord> statusFacts = statusFacts(facts);
+    if (statusFacts.isEmpty()) {
+      return Optional.empty();
+    }
+    rating("feedback", facts, marks);
+    long received =
+        instant(registers, Attribute.RECEIVED_AT).orElse(statusFacts.getFirst().timeMicros());
+    marks.add(new Mark("feedback.received", received));
+    Object channel = registers.get(Attribute.CHANNEL);
+    if (channel != null) {
+      marks.add(new Mark("feedback.channel." + channel, received));
+    }
+    List<LogRecord> known = known(facts);
+    first(known, Set.of(code(FeedbackStatus.ACCEPTED)))
+        .ifPresent(record -> marks.add(new Mark("feedback.accepted", record.timeMicros())));
+    for (LogRecord record : known) {
+      if (status(record) == code(FeedbackStatus.REOPENED)) {
+        marks.add(new Mark("feedback.reopened", record.timeMicros()));
+      }
+    }
+    if (known.isEmpty()) {
+      return Optional.empty();
+    }
+    int current = status(known.getLast());
+    if (current == code(FeedbackStatus.REFUSED)) {
+      marks.add(new Mark("feedback.refused", stayBegin(known, Set.of(current)).timeMicros()));
+    }
+    if (!DONE.contains(current)) {
+      return Optional.empty();
+    }
+    int from = 0;
+    for (int i = 0; i < facts.size(); i++) {
+      if (status(facts.get(i)) == code(FeedbackStatus.REOPENED)) {
+        from = i + 1;
+      }
+    }
+    List<LogRecord> since = facts.subList(from, facts.size());
+    long at =
+        setSince(since, Attribute.ANSWERED_AT)
+            .orElseGet(
+                () ->
+                    first(since, Set.of(code(FeedbackStatus.ANSWERED)))
+                        .or(() -> first(since, DONE))
+                        .orElseThrow()
+                        .timeMicros());
+    marks.add(new Mark("feedback.answered", at));
+    Optional<Long> due = instant(registers, Attribute.DUE_AT);
+    String name = due.map(one -> at <= one ? "ontime" : "late").orElse("nodue");
+    marks.add(new Mark("feedback.answered." + name, at));
+    return Optional.of(new Mark(Long.toString(cellUpper(at - received)), at));
+  }
+
+  private static void rating(String kind, List<LogRecord> facts, List<Mark> marks) {
+    for (LogRecord record : facts.reversed()) {
+      if (fact(record).form() == Event.CaseFact.Form.RATED) {
+        double score = (Double) fact(record).changes().value(Attribute.SCORE).orElse(0.0);
+        double like = (Double) fact(record).changes().value(Attribute.LIKE).orElse(0.0);
+        double dislike = (Double) fact(record).changes().value(Attribute.DISLIKE).orElse(0.0);
+        marks.add(new Mark(kind + ".rated", record.timeMicros()));
+        if (score >= 4 || like > dislike) {
+          marks.add(new Mark(kind + ".satisfied", record.timeMicros()));
+        }
+        return;
+      }
+    }
+  }
+
+  /// The now-metrics a case counts in, judged at an instant from the facts before another.
+  private static Set<String> standing(
+      CaseKind kind,
+      List<LogRecord> facts,
+      Map<Attribute, Object> registers,
+      long at,
+      long factsBefore) {
+    List<LogRecord> past =
+        facts.stream().filter(record -> record.timeMicros() < factsBefore).toList();
+    List<LogRecord> known = known(past);
+    String name = kind.label();
+    Set<String> standing = new HashSet<>();
+    boolean open;
+    if (kind == CaseKind.DOSSIER) {
+      int current = known.isEmpty() ? 0 : status(known.getLast());
+      if (current == 1) {
+        standing.add("dossier.waiting");
+      }
+      if (current == 5 || current == 6) {
+        standing.add("dossier.paused");
+      }
+      open = Set.of(2, 4, 5, 6).contains(current);
+    } else {
+      int current = known.isEmpty() ? 0 : status(known.getLast());
+      if (current == code(FeedbackStatus.RECEIVED)) {
+        standing.add("feedback.unaccepted");
+      }
+      open = !statusFacts(past).isEmpty() && !DONE.contains(current) && !ENDED.contains(current);
+    }
+    if (open) {
+      standing.add(name + ".open");
+      Optional<Long> due = instant(registers, Attribute.DUE_AT);
+      if (due.isEmpty()) {
+        standing.add(name + ".nodue");
+      } else if (at > due.get()) {
+        standing.add(name + ".overdue");
+      } else if (at >= due.get() - DAY) {
+        standing.add(name + ".neardue");
+      }
+    }
+    return standing;
+  }
+
+  // ---- questions
+
+  List<String> scopes() {
+    List<String> scopes = new ArrayList<>(List.of("province", "unassigned"));
+    config.agencies().forEach(one -> scopes.add(one.id()));
+    config.areas().forEach(one -> scopes.add(one.code()));
+    config.fields().forEach(one -> scopes.add("field:" + one.id()));
+    return scopes;
+  }
+
+  /// All values of every scope, as plain texts: `12`, `null`, or `value num/den` for a ratio.
+  Map<String, Map<String, String>> values() {
+    List<Account> accounts = accounts();
+    Map<String, Map<String, String>> values = new TreeMap<>();
+    for (String scope : scopes()) {
+      values.put(scope, values(scope, accounts));
+    }
+    return values;
+  }
+
+  private Map<String, String> values(String scope, List<Account> all) {
+    List<Account> here = all.stream().filter(one -> one.scopes().contains(scope)).toList();
+    Map<String, String> values = new TreeMap<>();
+    for (CaseKind kind : CaseKind.values()) {
+      Map<String, String> part = new TreeMap<>();
+      boolean dossier = kind == CaseKind.DOSSIER;
+      for (String level : dossier ? DOSSIER_LEVELS : FEEDBACK_LEVELS) {
+        part.put(level, Long.toString(levelNow(here, level)));
+      }
+      for (String period : PERIODS) {
+        for (String measure : dossier ? DOSSIER_COUNTS : FEEDBACK_COUNTS) {
+          part.put(measure + "." + period, Long.toString(count(here, measure, period)));
+        }
+        long satisfied = count(here, kind.label() + ".satisfied", period);
+        part.put(
+            kind.label() + ".satisfaction." + period,
+            ratio(satisfied, count(here, kind.label() + ".rated", period)));
+        if (dossier) {
+          long good =
+              count(here, "dossier.finished.early", period)
+                  + count(here, "dossier.finished.ontime", period);
+          part.put(
+              "dossier.ontime.d2." + period,
+              ratio(good, good + count(here, "dossier.finished.late", period)));
+        } else {
+          long good = count(here, "feedback.answered.ontime", period);
+          part.put(
+              "feedback.ontimerate." + period,
+              ratio(good, good + count(here, "feedback.answered.late", period)));
+          part.put("feedback.answertime.p50." + period, percentile(here, 50, period));
+          part.put("feedback.answertime.p90." + period, percentile(here, 90, period));
+        }
+      }
+      if (dossier) {
+        long open = levelNow(here, "dossier.open");
+        part.put("dossier.ontime.d3", ratio(open - levelNow(here, "dossier.overdue"), open));
+      }
+      boolean fed = all.stream().anyMatch(one -> one.key().kind() == kind);
+      part.forEach((id, value) -> values.put(id, fed ? value : "null"));
+    }
+    portal(scope, values);
+    indicators(scope, values);
+    return values;
+  }
+
+  private static long levelNow(List<Account> here, String level) {
+    return here.stream().filter(one -> one.standing().contains(level)).count();
+  }
+
+  private long count(List<Account> here, String measure, String period) {
+    int from = start(period, day(now));
+    int to = end(period, day(now));
+    return count(here, measure, startOf(from), startOf(to));
+  }
+
+  private static long count(List<Account> here, String measure, long from, long to) {
+    return here.stream()
+        .flatMap(one -> one.marks().stream())
+        .filter(mark -> mark.measure().equals(measure) && mark.at() >= from && mark.at() < to)
+        .count();
+  }
+
+  private String percentile(List<Account> here, int percent, String period) {
+    int from = start(period, day(now));
+    int to = end(period, day(now));
+    List<Long> minutes =
+        here.stream()
+            .flatMap(one -> one.answer().stream())
+            .filter(mark -> day(mark.at()) >= from && day(mark.at()) < to)
+            .map(mark -> Long.parseLong(mark.measure()))
+            .sorted()
+            .toList();
+    if (minutes.isEmpty()) {
+      return "null";
+    }
+    int rank = (minutes.size() * percent + 99) / 100;
+    return Long.toString(minutes.get(rank - 1));
+  }
+
+  /// A measure counted from an instant up to another.
+  long counted(String scope, String measure, long from, long to) {
+    List<Account> here = accounts().stream().filter(one -> one.scopes().contains(scope)).toList();
+    return count(here, measure, from, to);
+  }
+
+  /// A now-metric as it stood at the end of a day, as known now.
+  long levelAtEnd(String scope, String level, int day) {
+    long end = startOf(day + 1);
+    return accounts().stream()
+        .filter(one -> one.scopes().contains(scope))
+        .filter(
+            one ->
+                standing(one.key().kind(), one.facts(), one.registers(), end - 1, end)
+                    .contains(level))
+        .count();
+  }
+
+  /// The codes of a list, all pages together.
+  List<String> list(CaseFilter filter) {
+    return accounts().stream()
+        .filter(one -> one.key().kind() == filter.kind())
+        .filter(one -> filter.state().map(state -> stands(one, state)).orElse(true))
+        .filter(one -> filter.agency().map(one.agencyAndAbove()::contains).orElse(true))
+        .filter(one -> filter.withinAgency().map(one.agencyAndAbove()::contains).orElse(true))
+        .filter(one -> filter.area().map(one.area()::equals).orElse(true))
+        .filter(one -> filter.field().map(one.field()::equals).orElse(true))
+        .map(one -> one.key().code())
+        .toList();
+  }
+
+  private static boolean stands(Account one, CaseFilter.State state) {
+    if (state == CaseFilter.State.VOIDED || one.voided()) {
+      return state == CaseFilter.State.VOIDED && one.voided();
+    }
+    List<LogRecord> known = known(one.facts());
+    int current = known.isEmpty() ? 0 : status(known.getLast());
+    boolean dossier = one.key().kind() == CaseKind.DOSSIER;
+    return switch (state) {
+      case WAITING, OPEN, UNACCEPTED, PAUSED, NEARDUE, OVERDUE, NODUE ->
+          one.standing().contains(one.key().kind().label() + "." + state.label());
+      case DONE, FINISHED -> (dossier ? Set.of(9, 10) : DONE).contains(current);
+      case ENDED -> (dossier ? Set.of(3, 7, 8) : ENDED).contains(current);
+      case VOIDED -> false;
+    };
+  }
+
+  // ---- portals and indicators
+
+  private void portal(String scope, Map<String, String> values) {
+    Map<List<Object>, LogRecord> cells = new HashMap<>();
+    boolean[] fed = new boolean[4];
+    for (LogRecord record : traffic) {
+      Event.Traffic one = (Event.Traffic) record.event();
+      cells.merge(
+          List.of(one.portal(), one.fromMicros(), one.toMicros()),
+          record,
+          (left, right) ->
+              ORDER.thenComparing(made -> made.subject().orElse("")).compare(left, right) > 0
+                  ? left
+                  : right);
+      fed[0] |= one.pageviews().isPresent();
+      fed[1] |= one.visits().isPresent();
+      fed[2] |= one.visitorCount().isPresent();
+      fed[3] |= one.errors().isPresent();
+    }
+    List<String> names = List.of("pageviews", "visits", "visitors", "errors");
+    for (String period : PERIODS) {
+      long[] sums = new long[4];
+      for (LogRecord record : cells.values()) {
+        Event.Traffic one = (Event.Traffic) record.event();
+        int day = day(one.fromMicros());
+        if (day >= start(period, day(now)) && day < end(period, day(now))) {
+          sums[0] += one.pageviews().orElse(0);
+          sums[1] += one.visits().orElse(0);
+          sums[2] += one.visitorCount().orElse(0);
+          sums[3] += one.errors().orElse(0);
+        }
+      }
+      for (int i = 0; i < 4; i++) {
+        long shown = scope.equals("province") ? sums[i] : 0;
+        values.put("portal." + names.get(i) + "." + period, fed[i] ? "" + shown : "null");
+      }
+    }
+  }
+
+  private void indicators(String scope, Map<String, String> values) {
+    Set<String> ids = new HashSet<>();
+    config.indicators().forEach(spec -> ids.add(spec.id()));
+    reports.forEach(record -> ids.add(((Event.Indicator) record.event()).indicator()));
+    for (String id : ids) {
+      indicator(scope, id, values);
+    }
+  }
+
+  private void indicator(String scope, String id, Map<String, String> values) {
+    boolean province = scope.equals("province");
+    Map<List<String>, LogRecord> newest = new HashMap<>();
+    Comparator<LogRecord> byPeriod =
+        Comparator.<LogRecord, String>comparing(one -> ((Event.Indicator) one.event()).period())
+            .thenComparing(ORDER);
+    for (LogRecord record : reports) {
+      Event.Indicator one = (Event.Indicator) record.event();
+      if (one.indicator().equals(id)) {
+        newest.merge(
+            List.of(record.subject().orElse(""), one.agency().orElse("")),
+            record,
+            (left, right) -> byPeriod.compare(left, right) > 0 ? left : right);
+      }
+    }
+    String name = "indicator." + id;
+    if (newest.isEmpty()) {
+      values.put(name + ".value", "null");
+      values.put(name + ".plan", "null");
+      values.put(name + ".ratio", "null");
+      return;
+    }
+    LogRecord whole = newest.get(List.of("", province ? "" : scope));
+    List<LogRecord> items =
+        whole != null
+            ? List.of(whole)
+            : newest.entrySet().stream()
+                .filter(one -> province || chain(one.getKey().get(1)).contains(scope))
+                .map(Map.Entry::getValue)
+                .sorted(ORDER)
+                .toList();
+    double value = 0;
+    OptionalDouble plan = OptionalDouble.empty();
+    for (LogRecord record : items) {
+      Event.Indicator one = (Event.Indicator) record.event();
+      value += one.value();
+      OptionalDouble own = one.target().isPresent() ? one.target() : one.targetHigh();
+      plan = own.isPresent() ? own : plan;
+    }
+    if (plan.isEmpty() && province) {
+      plan =
+          config.indicators().stream()
+              .filter(spec -> spec.id().equals(id) && spec.target().isPresent())
+              .mapToDouble(spec -> spec.target().getAsDouble())
+              .findFirst();
+    }
+    double planned = plan.orElse(0);
+    values.put(name + ".value", plain(value));
+    values.put(name + ".plan", planned > 0 ? plain(planned) : "null");
+    values.put(
+        name + ".ratio",
+        (planned > 0 ? fourDown(BigDecimal.valueOf(value / planned)) : "null")
+            + " "
+            + plain(value)
+            + "/"
+            + plain(planned));
+  }
+
+  private static String plain(double value) {
+    return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+  }
+
+  // ---- arithmetic
+
+  static String ratio(long above, long below) {
+    String value =
+        below == 0
+            ? "null"
+            : fourDown(new BigDecimal(above).divide(new BigDecimal(below), 12, RoundingMode.FLOOR));
+    return value + " " + above + "/" + below;
+  }
+
+  private static String fourDown(BigDecimal value) {
+    return value.setScale(4, RoundingMode.FLOOR).stripTrailingZeros().toPlainString();
+  }
+
+  /// Upper bound in minutes of the histogram cell of an answer time.
+  static long cellUpper(long micros) {
+    if (micros <= 0) {
+      return 0;
+    }
+    long[][] cells = {{1, 24 * 60}, {15, 30 * 24 * 60}, {60, 2 * 365 * 24 * 60}};
+    for (long[] cell : cells) {
+      long width = cell[0] * 60_000_000L;
+      long upper = (micros + width - 1) / width * cell[0];
+      if (upper <= cell[1]) {
+        return upper;
+      }
+    }
+    return 1_051_200;
+  }
+
+  static int day(long micros) {
+    return (int) Math.floorDiv(micros + ZONE, DAY);
+  }
+
+  static long startOf(int day) {
+    return day * DAY - ZONE;
+  }
+
+  static int start(String period, int day) {
+    java.time.LocalDate date = java.time.LocalDate.ofEpochDay(day);
+    java.time.LocalDate start =
+        switch (period) {
+          case "week" -> date.minusDays(date.getDayOfWeek().getValue() - 1L);
+          case "month" -> date.withDayOfMonth(1);
+          case "quarter" ->
+              java.time.LocalDate.of(
+                  date.getYear(),
+                  new int[] {1, 1, 1, 4, 4, 4, 7, 7, 7, 10, 10, 10}[date.getMonthValue() - 1],
+                  1);
+          case "year" -> java.time.LocalDate.of(date.getYear(), 1, 1);
+          default -> date;
+        };
+    return (int) start.toEpochDay();
+  }
+
+  static int end(String period, int day) {
+    java.time.LocalDate start = java.time.LocalDate.ofEpochDay(start(period, day));
+    java.time.LocalDate end =
+        switch (period) {
+          case "week" -> start.plusDays(7);
+          case "month" -> start.plusMonths(1);
+          case "quarter" -> start.plusMonths(3);
+          case "year" -> start.plusYears(1);
+          default -> start.plusDays(1);
+        };
+    return (int) end.toEpochDay();
+  }
+}
