@@ -85,7 +85,7 @@ final class App {
           registry.close();
           return Future.succeededFuture();
         });
-    return Core.open(vertx, plan.dataFolder(), plan.files(), plan.settings(), registry)
+    return Core.open(vertx, plan.dataFolder(), recorded(plan), plan.settings(), registry)
         .compose(core -> begin(vertx, plan, undo, registry, core));
   }
 

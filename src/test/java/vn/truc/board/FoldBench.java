@@ -164,7 +164,8 @@ public final class FoldBench {
     // twenty characters, as national codes are: unit, date, running number
     String code = String.format(Locale.ROOT, "H60.01-26112%08d", number);
     String id = number % 2 == 0 ? code + "-" + step : uuid(random, step);
-    return record(dossier ? SOURCES[number % 2] : SOURCES[2 + number % 2], id, code, time, kind, status);
+    return record(
+        dossier ? SOURCES[number % 2] : SOURCES[2 + number % 2], id, code, time, kind, status);
   }
 
   private static String uuid(SplittableRandom random, int step) {
@@ -176,8 +177,7 @@ public final class FoldBench {
     position++;
     Attributes built = changes.build();
     long hash = Mix.hash((code + id).getBytes(StandardCharsets.UTF_8)) ^ time;
-    String type =
-        kind == CaseKind.DOSSIER ? EventTypes.DOSSIER_STATUS : EventTypes.FEEDBACK_STATUS;
+    String type = kind == CaseKind.DOSSIER ? EventTypes.DOSSIER_STATUS : EventTypes.FEEDBACK_STATUS;
     return new LogRecord(
         position,
         LogRecord.SCHEMA,

@@ -102,9 +102,7 @@ class SplittersTest {
     SourceLedger ledger = new SourceLedger(small);
     for (int i = 0; i < 5; i++) {
       ledger.refused(
-          "/a",
-          i,
-          new Rejection(i, Optional.empty(), Rejection.Reason.INVALID_TIME, "time", "no"));
+          "/a", i, new Rejection(i, Optional.empty(), Rejection.Reason.INVALID_TIME, "time", "no"));
     }
     assertEquals(
         List.of(4L, 3L, 2L),
