@@ -108,11 +108,18 @@ describe.each(SIZES)('$name, $width × $height', (size) => {
             box.width > 0 &&
             (box.right > frame.right + 1 || box.bottom > frame.bottom + 1);
           const own = element.closest('button')?.getBoundingClientRect();
-          return beyond || (own !== undefined && box.right > own.right + 1);
+          const above = own !== undefined && box.top < own.top - 1;
+          return beyond || above || (own !== undefined && box.right > own.right + 1);
         })
         .map((element) => element.textContent),
     );
     expect(cut).toEqual([]);
+    const clipped = await page.evaluate(() =>
+      [...document.querySelectorAll('.choice')]
+        .filter((element) => element.scrollWidth > element.clientWidth)
+        .map((element) => element.textContent),
+    );
+    expect(clipped).toEqual([]);
     await page.close();
   });
 });
