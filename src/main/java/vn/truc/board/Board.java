@@ -187,8 +187,7 @@ public final class Board {
   /// are turned while `asOf` still stands a microsecond before it.
   public long advance(long nowMicros, Consumer<Change> changes) {
     long reached =
-        tally.advance(
-            nowMicros, settings.turnCasesMax(), number -> changes.accept(turned(number)));
+        tally.advance(nowMicros, settings.turnCasesMax(), number -> changes.accept(turned(number)));
     Tally beside = next;
     if (beside != null) {
       // never ahead of the tally in use, or the swap would jump over changes nobody was told of

@@ -26,8 +26,7 @@ final class RegisterOrder {
     // an identity holds within its subject only, and a portal's cell may be told under several
     return byId != 0
         ? byId
-        : Arrays.compareUnsigned(
-            utf8(left.subject().orElse("")), utf8(right.subject().orElse("")));
+        : Arrays.compareUnsigned(utf8(left.subject().orElse("")), utf8(right.subject().orElse("")));
   }
 
   private static byte[] sequence(LogRecord record) {

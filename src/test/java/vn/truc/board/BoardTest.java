@@ -51,7 +51,17 @@ final class BoardTest {
           case VOIDED -> EventTypes.CASE_VOIDED;
         };
     return RandomFacts.caseFact(
-        position, "/s", "e" + position, code, at(time), sequence, kind, form, status, changes, type);
+        position,
+        "/s",
+        "e" + position,
+        code,
+        at(time),
+        sequence,
+        kind,
+        form,
+        status,
+        changes,
+        type);
   }
 
   private void dossier(String code, String time, int status, Attributes changes) {
@@ -210,10 +220,22 @@ final class BoardTest {
 
   @ParameterizedTest
   @CsvSource({
-    "-5, 0", "0, 0", "1, 1", "60000000, 1", "60000001, 2", "86400000000, 1440",
-    "86400000001, 1455", "87300000000, 1455", "87300000001, 1470", "2592000000000, 43200",
-    "2592000000001, 43260", "2595600000000, 43260", "2595600000001, 43320",
-    "63072000000000, 1051200", "63072000000001, 1051200", "9000000000000000, 1051200"
+    "-5, 0",
+    "0, 0",
+    "1, 1",
+    "60000000, 1",
+    "60000001, 2",
+    "86400000000, 1440",
+    "86400000001, 1455",
+    "87300000000, 1455",
+    "87300000001, 1470",
+    "2592000000000, 43200",
+    "2592000000001, 43260",
+    "2595600000000, 43260",
+    "2595600000001, 43320",
+    "63072000000000, 1051200",
+    "63072000000001, 1051200",
+    "9000000000000000, 1051200"
   })
   void answerTimesReadTheUpperBoundOfTheirCell(long micros, int minutes) {
     assertEquals(minutes, AnswerScale.upperMinutes(AnswerScale.cellOf(micros)));
@@ -222,8 +244,14 @@ final class BoardTest {
 
   @ParameterizedTest
   @CsvSource({
-    "9999, 10000, 0.9999", "99999, 100000, 0.9999", "1, 1, 1", "0, 7, 0", "1, 3, 0.3333",
-    "7151, 7161, 0.9986", "2, 4, 0.5", "2147483646, 2147483647, 0.9999"
+    "9999, 10000, 0.9999",
+    "99999, 100000, 0.9999",
+    "1, 1, 1",
+    "0, 7, 0",
+    "1, 3, 0.3333",
+    "7151, 7161, 0.9986",
+    "2, 4, 0.5",
+    "2147483646, 2147483647, 0.9999"
   })
   void ratioIsRoundedDownAndNeverShowsOneBelowOne(long above, long below, String shown) {
     JsonText json = new JsonText();
