@@ -308,17 +308,9 @@ final class CaseStore {
 
   /// The text's bytes alone, without their length.
   private static void encode(Bytes into, String text) {
+    byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
     into.clear();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c >= 0x80) {
-        into.clear();
-        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
-        into.put(encoded, 0, encoded.length);
-        return;
-      }
-      into.putByte(c);
-    }
+    into.put(encoded, 0, encoded.length);
   }
 
   private static String subject(LogRecord record) {

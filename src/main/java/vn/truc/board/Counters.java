@@ -1,8 +1,7 @@
 package vn.truc.board;
 
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The numbers of every scope: counts by day for ever, by quarter hour for [#CELL_DAYS], sums of
 /// the five periods that hold today, levels of now with their changes by day.
@@ -13,11 +12,24 @@ final class Counters {
   /// Quarter hours and hours are kept this many days.
   static final int CELL_DAYS = 60;
 
-  private static final int BLOCK_DAYS = 8;
+  private static final int CELLS_A_DAY = 96;
+
+  /// Counted measures come first, levels behind them.
+  private static final int COUNTED = Measure.FEEDBACK_OPEN.ordinal();
 
   private final Today today;
-  private final LongIntMap days = new LongIntMap();
-  private final Map<Integer, LongIntMap> cellBlocks = new HashMap<>();
+
+  /// Rows by scope and day, open addressing; a case touches few days in few scopes, and all its
+  /// measures of a day lie together.
+  private long[] rowKeys = new long[1024];
+
+  private @Nullable DayCounts[] rows = new DayCounts[1024];
+  private int rowCount;
+
+  /// The row last added to: the measures of a case mostly fall on few days.
+  private long latestKey;
+
+  private DayCounts latest = new DayCounts();
   private final int[][] sums;
   private final int[] summedOn;
 
@@ -26,7 +38,7 @@ final class Counters {
 
   private final int[] lastDay;
   private final int[][] levels;
-  private int blockFloor = Integer.MIN_VALUE;
+  private int cellFloor = Integer.MIN_VALUE;
   private int lastLevelDay = Integer.MIN_VALUE;
 
   Counters(int scopes, Today today) {
@@ -45,10 +57,27 @@ final class Counters {
 
   /// Forgets the quarter hours that are too old on a new day.
   void dayChanged() {
-    int floor = Math.floorDiv(today.day() - CELL_DAYS, BLOCK_DAYS);
-    if (floor > blockFloor) {
-      blockFloor = floor;
-      cellBlocks.keySet().removeIf(block -> block < floor);
+    int floor = today.day() - CELL_DAYS;
+    long gone = ((long) floor - cellFloor) * levels.length;
+    if (gone <= rowCount) {
+      for (int day = cellFloor; day < floor; day++) {
+        for (int scope = 0; scope < levels.length; scope++) {
+          dropCells(rows[slot(key(scope, day))]);
+        }
+      }
+    } else {
+      for (int at = 0; at < rows.length; at++) {
+        if ((int) rowKeys[at] < floor) {
+          dropCells(rows[at]);
+        }
+      }
+    }
+    cellFloor = floor;
+  }
+
+  private static void dropCells(@Nullable DayCounts row) {
+    if (row != null) {
+      row.dropCells();
     }
   }
 
@@ -56,12 +85,12 @@ final class Counters {
   /// level.
   void add(int scope, Measure measure, int place, int delta) {
     if (measure.level()) {
-      days.add(key(scope, measure, place), delta);
+      row(scope, place).add(measure, delta);
       levels[scope][measure.ordinal()] += delta;
       lastLevelDay = Math.max(lastLevelDay, place);
       return;
     }
-    int day = Math.floorDiv(place, 96);
+    int day = Math.floorDiv(place, CELLS_A_DAY);
     lastDay[scope] = Math.max(lastDay[scope], day);
     sumUp(scope);
     int[] own = sums[scope];
@@ -70,13 +99,62 @@ final class Counters {
         own[p * Measure.count() + measure.ordinal()] += delta;
       }
     }
-    days.add(key(scope, measure, day), delta);
-    int block = Math.floorDiv(day, BLOCK_DAYS);
-    if (block >= blockFloor) {
-      cellBlocks
-          .computeIfAbsent(block, _ -> new LongIntMap())
-          .add(key(scope, measure, place), delta);
+    DayCounts row = row(scope, day);
+    row.add(measure, delta);
+    if (day >= cellFloor) {
+      row.addCell(measure, place - day * CELLS_A_DAY, delta);
     }
+  }
+
+  private DayCounts row(int scope, int day) {
+    long key = key(scope, day);
+    if (key == latestKey) {
+      return latest;
+    }
+    DayCounts row = rowAt(key);
+    latestKey = key;
+    latest = row;
+    return row;
+  }
+
+  private DayCounts rowAt(long key) {
+    int at = slot(key);
+    DayCounts known = rows[at];
+    if (known != null) {
+      return known;
+    }
+    if (rowCount * 2 >= rows.length) {
+      growRows();
+      at = slot(key);
+    }
+    DayCounts made = new DayCounts();
+    rowKeys[at] = key;
+    rows[at] = made;
+    rowCount++;
+    return made;
+  }
+
+  private void growRows() {
+    long[] oldKeys = rowKeys;
+    @Nullable DayCounts[] oldRows = rows;
+    rowKeys = new long[oldKeys.length * 2];
+    rows = new DayCounts[oldKeys.length * 2];
+    for (int i = 0; i < oldKeys.length; i++) {
+      if (oldRows[i] != null) {
+        int at = slot(oldKeys[i]);
+        rowKeys[at] = oldKeys[i];
+        rows[at] = oldRows[i];
+      }
+    }
+  }
+
+  private int slot(long key) {
+    int mask = rowKeys.length - 1;
+    int at = (int) Mix.mix(key) & mask;
+    while (rowKeys[at] != 0 && rowKeys[at] != key) {
+      at = (at + 1) & mask;
+    }
+    return at;
   }
 
   int level(int scope, Measure measure) {
@@ -104,15 +182,16 @@ final class Counters {
 
   private void sumUp(int scope, int period) {
     int end = Math.min(today.end(period), lastDay[scope] + 1);
-    for (int m = 0; m < Measure.count(); m++) {
-      Measure measure = Measure.at(m);
-      int sum = 0;
-      if (!measure.level()) {
-        for (int day = today.start(period); day < end; day++) {
-          sum += days.get(key(scope, measure, day));
+    int from = period * Measure.count();
+    int[] own = sums[scope];
+    Arrays.fill(own, from, from + Measure.count(), 0);
+    for (int day = today.start(period); day < end; day++) {
+      DayCounts row = rows[slot(key(scope, day))];
+      if (row != null) {
+        for (int m = 0; m < COUNTED; m++) {
+          own[from + m] += row.get(m);
         }
       }
-      sums[scope][period * Measure.count() + m] = sum;
     }
   }
 
@@ -125,7 +204,8 @@ final class Counters {
   }
 
   int onDay(int scope, Measure measure, int day) {
-    return days.get(key(scope, measure, day));
+    DayCounts row = rows[slot(key(scope, day))];
+    return row == null ? 0 : row.get(measure);
   }
 
   /// The first day whose quarter hours are all kept.
@@ -134,20 +214,21 @@ final class Counters {
   }
 
   int inCell(int scope, Measure measure, int cell) {
-    LongIntMap block = cellBlocks.get(Math.floorDiv(Math.floorDiv(cell, 96), BLOCK_DAYS));
-    return block == null ? 0 : block.get(key(scope, measure, cell));
+    int day = Math.floorDiv(cell, CELLS_A_DAY);
+    DayCounts row = rows[slot(key(scope, day))];
+    return row == null ? 0 : row.inCell(measure, cell - day * CELLS_A_DAY);
   }
 
   /// A level at the end of a day, as known now.
   int levelAtEnd(int scope, Measure measure, int day) {
     int value = level(scope, measure);
     for (int later = day + 1; later <= lastLevelDay; later++) {
-      value -= days.get(key(scope, measure, later));
+      value -= onDay(scope, measure, later);
     }
     return value;
   }
 
-  private static long key(int scope, Measure measure, int place) {
-    return ((long) (scope + 1) << 48) | ((long) measure.ordinal() << 40) | (place & 0xFFFFFFFFL);
+  private static long key(int scope, int day) {
+    return ((long) (scope + 1) << 32) | (day & 0xFFFFFFFFL);
   }
 }

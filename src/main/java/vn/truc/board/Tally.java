@@ -197,14 +197,12 @@ final class Tally {
   private void apply(
       Contribution contribution, int[] keys, int count, int sign, int topic, boolean touched) {
     boolean any = touched;
-    for (int entry = 0; entry < contribution.size(); entry++) {
-      int delta = contribution.delta(entry) * sign;
-      if (delta != 0) {
-        any = true;
-        Measure measure = contribution.measure(entry);
-        int place = contribution.place(entry);
-        for (int i = 0; i < count; i++) {
-          counters.add(keys[i], measure, place, delta);
+    for (int i = 0; i < count; i++) {
+      for (int entry = 0; entry < contribution.size(); entry++) {
+        int delta = contribution.delta(entry) * sign;
+        if (delta != 0) {
+          any = true;
+          counters.add(keys[i], contribution.measure(entry), contribution.place(entry), delta);
         }
       }
     }

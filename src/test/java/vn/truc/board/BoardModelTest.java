@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,7 +143,7 @@ final class BoardModelTest {
     NaiveBoard naive = new NaiveBoard(RandomFacts.config(), Boards.SMALL.caseFactsMax());
     log.forEach(naive::take);
     for (int i = 0; i < 3; i++) {
-      long instant = live.asOfMicros() + i * 9 * Days.DAY_MICROS;
+      long instant = live.asOfMicros() + 9L * i * Days.DAY_MICROS;
       Boards.advance(live, instant);
       Boards.advance(restored, instant);
       naive.moveTo(instant);
@@ -220,7 +221,9 @@ final class BoardModelTest {
       board.drainChanged((scope, topic) -> named.add(topic + " " + scope));
       Map<String, String> earlier = before;
       List<String> changed =
-          after.keySet().stream().filter(key -> !after.get(key).equals(earlier.get(key))).toList();
+          after.keySet().stream()
+              .filter(key -> !Objects.equals(after.get(key), earlier.get(key)))
+              .toList();
       List<String> unnamed = changed.stream().filter(key -> !named.contains(key)).toList();
       assertEquals(List.of(), unnamed, "seed " + seed + " step " + i);
       before = after;
