@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The published JavaScript SDK, unchanged, against the whole server.
 class ServerSdkIT {
+  private static final long BRIEF_SECONDS = 6;
   private static final Path SUITE = Path.of("src/test/sdk").toAbsolutePath();
 
   @TempDir private Path folder = Path.of("");
@@ -23,15 +24,6 @@ class ServerSdkIT {
   void thePublishedSdkWorksUnchangedAgainstTheWholeServer() throws Exception {
     install();
     try (RunningServer server = RunningServer.start(folder.resolve("data"))) {
-      String brief =
-          server
-              .admin(
-                  "token",
-                  new JsonObject()
-                      .put("role", "viewer")
-                      .put("scope", "province")
-                      .put("ttlSeconds", 3L))
-              .getString("token");
       System.err.println(
           run(
               List.of(
@@ -43,8 +35,24 @@ class ServerSdkIT {
               Map.of(
                   "TRUC_URL", server.url(),
                   "TRUC_TOKEN", server.token(),
-                  "TRUC_BRIEF_TOKEN", brief,
                   "TRUC_KEY", server.key(Fact.SOURCE))));
+    }
+  }
+
+  @Test
+  void connectionOutlivesItsTokenThroughTheTokenRoute() throws Exception {
+    install();
+    try (RunningServer server = RunningServer.start(folder.resolve("token"))) {
+      JsonObject brief =
+          new JsonObject()
+              .put("role", "viewer")
+              .put("scope", "province")
+              .put("ttlSeconds", BRIEF_SECONDS);
+      run(
+          List.of("node", "--test", "server/token.test.js"),
+          Map.of(
+              "TRUC_URL", server.url(),
+              "TRUC_TOKEN", server.admin("token", brief).getString("token")));
     }
   }
 
