@@ -101,6 +101,7 @@ final class App {
     Door door =
         new Door(
             settings.intake(),
+            settings.retention(),
             core.log(),
             fold,
             ledger,
