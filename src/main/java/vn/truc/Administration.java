@@ -125,7 +125,9 @@ final class Administration {
     Faults faults = new Faults();
     BoardConfigReader.read(files, faults);
     faults.throwIfAny();
-    return core.applyConfig(files).map(_ -> config());
+    String before = core.config().hash();
+    return core.applyConfig(files)
+        .map(_ -> config().put("changed", !core.config().hash().equals(before)));
   }
 
   private JsonObject config() {

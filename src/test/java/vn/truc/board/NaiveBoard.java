@@ -321,7 +321,7 @@ final class NaiveBoard {
     if (state == CaseFilter.State.VOIDED || one.voided()) {
       return state == CaseFilter.State.VOIDED && one.voided();
     }
-    List<LogRecord> known = known(one.facts());
+    List<LogRecord> known = NaiveCases.known(one.facts());
     int current = known.isEmpty() ? 0 : status(known.getLast());
     boolean dossier = one.key().kind() == CaseKind.DOSSIER;
     return switch (state) {
