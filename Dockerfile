@@ -1,15 +1,15 @@
 # syntax=docker/dockerfile:1
 
-# ---- build: JDK 25, Maven, Node.js 20
-FROM eclipse-temurin:25-jdk-noble AS build
-RUN apt-get update \
- && apt-get install -y --no-install-recommends maven nodejs npm \
- && rm -rf /var/lib/apt/lists/*
+# ---- build: JDK 25, Maven, Node.js
+FROM maven:3-eclipse-temurin-25 AS build
+COPY --from=node:22-bookworm-slim /usr/local/bin/node /usr/local/bin/node
+COPY --from=node:22-bookworm-slim /usr/local/lib/node_modules /usr/local/lib/node_modules
+RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
 WORKDIR /src
 COPY . .
 RUN mvn -q -B -DskipTests package \
- && mkdir -p /out \
- && cp target/truc.jar truc /out/ \
+ && mkdir /out \
+ && cp target/truc.jar truc .ci/healthy /out/ \
  && cp -r config /out/config
 
 # ---- run: JRE 25, nobody's rights
@@ -19,11 +19,10 @@ RUN useradd --system --uid 10001 --user-group --home-dir /opt/truc --shell /usr/
 COPY --from=build /out /opt/truc
 WORKDIR /opt/truc
 USER truc
-ENV TRUC_DATA=/data
+ENV TRUC_DATA=/data TRUC_HOST=0.0.0.0
 VOLUME /data
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
-  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${TRUC_PORT:-8080} && printf 'GET /healthz HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && read -r -t 2 _ status _ <&3 && [ \"$status\" = 200 ]"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 CMD ["./healthy"]
 ENTRYPOINT ["./truc"]
-CMD ["serve", "--host", "0.0.0.0"]
+CMD ["serve"]
