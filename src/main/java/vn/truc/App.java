@@ -115,6 +115,7 @@ final class App {
     Door door =
         new Door(
             settings.intake(),
+            settings.retention(),
             core.log(),
             fold,
             ledger,

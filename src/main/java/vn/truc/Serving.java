@@ -34,7 +34,7 @@ final class Serving {
   static int serve(ServerOptions options, Terminal terminal) throws Exception {
     Map<String, String> files = ConfigFolder.files(options.config());
     Settings settings = Settings.of(files);
-    App.Plan plan = new App.Plan(options, folder(options.dataFolder()), files, settings, false);
+    App.Plan plan = new App.Plan(options, options.dataFolder(), files, settings, false);
     return run(terminal, vertx -> App.start(vertx, plan), () -> {});
   }
 
@@ -43,7 +43,7 @@ final class Serving {
     Map<String, String> files = ConfigFolder.files(options.config());
     Settings settings = Settings.of(files);
     boolean throwAway = options.data().isEmpty();
-    Path folder = throwAway ? Files.createTempDirectory("truc-demo") : folder(options.dataFolder());
+    Path folder = throwAway ? Files.createTempDirectory("truc-demo") : options.dataFolder();
     App.Plan plan = new App.Plan(options, folder, files, settings, true);
     return run(
         terminal,
@@ -147,7 +147,7 @@ final class Serving {
     }
     Map<String, String> files = ConfigFolder.files(options.config());
     Settings settings = Settings.of(files);
-    Path folder = folder(options.dataFolder());
+    Path folder = options.dataFolder();
     return client(
         vertx ->
             Core.open(
@@ -210,10 +210,6 @@ final class Serving {
 
   private static String message(Throwable cause) {
     return cause.getMessage() == null ? cause.toString() : cause.getMessage();
-  }
-
-  private static Path folder(Path folder) throws IOException {
-    return Files.createDirectories(folder);
   }
 
   private static void remove(Path folder) throws IOException {
