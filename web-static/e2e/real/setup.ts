@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Fact } from '../../test/fakeBoard';
 import { sceneFacts } from '../../test/scene';
 import { readUrl, SERVER, verb } from './server';
 
@@ -35,9 +36,7 @@ export async function setup(): Promise<() => void> {
 
   const facts = sceneFacts(Date.parse('2026-11-23T10:00+07:00'));
   for (let from = 0; from < facts.length; from += BATCH) {
-    const events = facts
-      .slice(from, from + BATCH)
-      .map((fact) => ({ specversion: '1.0', ...fact, source: SOURCE }));
+    const events = facts.slice(from, from + BATCH).map(wire);
     const answer = await fetch(`${url}/api/v1/events`, {
       method: 'POST',
       headers: {
@@ -46,12 +45,23 @@ export async function setup(): Promise<() => void> {
       },
       body: JSON.stringify(events),
     });
-    if (answer.status !== 202) {
-      throw new Error(`the scene was refused: ${answer.status} ${await answer.text()}`);
+    const body = await answer.text();
+    if (
+      answer.status !== 202 ||
+      (JSON.parse(body) as { rejectedCount: number }).rejectedCount > 0
+    ) {
+      throw new Error(`the scene was refused: ${answer.status} ${body}`);
     }
   }
   return () => {
     execFileSync(SERVER, ['stop', folder], { stdio: 'inherit' });
     rmSync(folder, { recursive: true });
   };
+}
+
+/** A fact as it travels: one source for all, and the national codes are numbers. */
+function wire(fact: Fact): object {
+  const { status } = fact.data;
+  const code = fact.type.startsWith('vn.ioc.dossier.') ? Number(status) : status;
+  return { specversion: '1.0', ...fact, source: SOURCE, data: { ...fact.data, status: code } };
 }
