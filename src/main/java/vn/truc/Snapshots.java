@@ -132,19 +132,15 @@ final class Snapshots {
     return Future.all(writes).mapEmpty();
   }
 
-  /// Loads the newest snapshot, where there is a usable one; the fold then goes on behind it.
+  /// Loads the newest snapshot, where there is one; the fold then goes on behind it. Fails where it
+  /// cannot be used; what was loaded by then is of no use either.
   Future<Void> load() {
     return log.newestSnapshot()
         .compose(
             found ->
                 found.isEmpty()
                     ? Future.succeededFuture()
-                    : load(found.get())
-                        .recover(
-                            e -> {
-                              LOG.error("snapshot_ignored cause={}", e.toString());
-                              return Future.failedFuture(e);
-                            }));
+                    : load(found.get()));
   }
 
   private Future<Void> load(EventLog.SnapshotReader reader) {
