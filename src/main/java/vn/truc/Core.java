@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vn.truc.access.Access;
@@ -44,7 +45,7 @@ final class Core {
   private final Snapshots snapshots;
 
   private Core(
-      Vertx vertx, EventLog log, Buffer tokenSecret, Settings settings, MeterRegistry registry) {
+      Vertx vertx, EventLog log, Buffer tokenSecret, Settings settings, PushMetrics metrics) {
     this.log = log;
     InstantSource real = InstantSource.system();
     board =
@@ -53,7 +54,7 @@ final class Core {
     fold = new FoldLoop(vertx, board, keys, clock, config, real);
     channels = new BoardChannels(board, log::id);
     tokens = new DashboardTokens(tokenSecret, real);
-    hub = new Hub(vertx, settings.push(), channels, this::judge, new PushMetrics(registry));
+    hub = new Hub(vertx, settings.push(), channels, this::judge, metrics);
     snapshots = new Snapshots(log, board, keys, clock, config, fold, settings.snapshot(), hub);
     fold.onChange(change -> BoardChannels.publish(hub, change));
     fold.onProgress(hub::changed);
@@ -72,26 +73,30 @@ final class Core {
         .compose(
             log ->
                 log.secret("tokens")
-                    .compose(secret -> begin(vertx, log, secret, settings, registry))
-                    .compose(core -> core.settle(files).map(core))
+                    .compose(
+                        secret -> {
+                          PushMetrics metrics = new PushMetrics(registry);
+                          return begun(() -> new Core(vertx, log, secret, settings, metrics));
+                        })
+                    .compose(core -> core.fold(files).map(core))
                     .recover(e -> log.close().transform(_ -> Future.failedFuture(e))));
   }
 
-  /// Starts from the newest snapshot; where that cannot be used, from the whole log.
-  private static Future<Core> begin(
-      Vertx vertx, EventLog log, Buffer secret, Settings settings, MeterRegistry registry) {
-    Core core = new Core(vertx, log, secret, settings, registry);
+  /// What the newest snapshot holds; where that cannot be used nothing yet, so that the whole log
+  /// is folded.
+  private static Future<Core> begun(Supplier<Core> empty) {
+    Core core = empty.get();
     return core.snapshots
         .load()
         .map(core)
         .recover(
             e -> {
-              LOG.error("snapshot_ignored cause={} then=folding the whole log", e.toString());
-              return Future.succeededFuture(new Core(vertx, log, secret, settings, registry));
+              LOG.error("snapshot_ignored cause={}", e.toString());
+              return Future.succeededFuture(empty.get());
             });
   }
 
-  private Future<Void> settle(Map<String, String> files) {
+  private Future<Void> fold(Map<String, String> files) {
     return fold.follow(log)
         .compose(_ -> config.settle())
         .compose(_ -> config.hash().isEmpty() ? applyConfig(files) : Future.succeededFuture())

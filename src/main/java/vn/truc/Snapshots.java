@@ -132,11 +132,15 @@ final class Snapshots {
     return Future.all(writes).mapEmpty();
   }
 
-  /// Loads the newest snapshot, where there is one; the fold then goes on behind it. Fails when it
-  /// cannot be used: what was loaded so far is then of no use either.
+  /// Loads the newest snapshot, where there is one; the fold then goes on behind it. Fails where it
+  /// cannot be used; what was loaded by then is of no use either.
   Future<Void> load() {
     return log.newestSnapshot()
-        .compose(found -> found.map(this::load).orElse(Future.succeededFuture()));
+        .compose(
+            found ->
+                found.isEmpty()
+                    ? Future.succeededFuture()
+                    : load(found.get()));
   }
 
   private Future<Void> load(EventLog.SnapshotReader reader) {

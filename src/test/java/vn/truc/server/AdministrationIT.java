@@ -58,6 +58,27 @@ class AdministrationIT {
   }
 
   @Test
+  void verbsWorkWithoutAnOwnerToo() throws Exception {
+    Path data = folder.resolve("data");
+    RunningServer server = RunningServer.start(data, "--clock", Fact.CLOCK);
+    try {
+      server.kill9();
+      assertTrue(Files.exists(data.resolve("truc.sock")), "a dead owner leaves its socket");
+      RunningServer.Ran added =
+          RunningServer.verb(data, "key", "add", "--source", Fact.SOURCE, "--name", "Tổng đài");
+      assertEquals(0, added.code(), added::toString);
+      RunningServer.Ran token =
+          RunningServer.verb(data, "token", "--role", "viewer", "--scope", CLERK);
+      assertEquals(0, token.code(), token::toString);
+      server = RunningServer.start(data, "--clock", Fact.CLOCK);
+      assertEquals(202, post(server, added.lastLine(), "PA-1", CLERK));
+      assertEquals(200, server.get("/api/v1/board/" + CLERK, token.lastLine()).status());
+    } finally {
+      server.close();
+    }
+  }
+
+  @Test
   void testKeyIsAnsweredAndStoresNothing() throws Exception {
     Path data = folder.resolve("data");
     try (RunningServer server = RunningServer.start(data, "--clock", Fact.CLOCK)) {
@@ -149,12 +170,7 @@ class AdministrationIT {
 
   @Test
   void changedConfigurationHoldsWhenApplyReturns() throws Exception {
-    Path config = Files.createDirectories(folder.resolve("config"));
-    try (Stream<Path> files = Files.list(Path.of("config"))) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Files.copy(file, config.resolve(file.getFileName()));
-      }
-    }
+    Path config = ConfigCopy.in(folder);
     Path data = folder.resolve("data");
     RunningServer server =
         RunningServer.start(data, "--clock", Fact.CLOCK, "--config", config.toString());

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +66,49 @@ class StopIT {
       assertEquals(1, second.code(), second::toString);
       assertFalse(second.err().contains("\tat "), "a stack trace is no message: " + second.err());
       RunningServer.start(data).close();
+    }
+  }
+
+  @Test
+  void damagedSnapshotIsIgnoredLoudlyAndTheLogFoldedInstead() throws Exception {
+    Path data = folder.resolve("data");
+    RunningServer server = RunningServer.start(data, "--clock", Fact.CLOCK);
+    try {
+      String key = server.key(Fact.SOURCE);
+      Loader loader = new Loader(server, key, "D", 50).begin(2, 3);
+      loader.awaitEnough();
+      server.terminate();
+      loader.awaitEnd();
+      assertEquals(0, server.awaitEnd());
+      server = RunningServer.start(data, "--clock", Fact.CLOCK);
+      JsonObject digest = server.json("/api/v1/digest");
+      assertTrue(server.log().contains("snapshot_loaded"), server::log);
+      server.kill9();
+      damage(data);
+      server = RunningServer.start(data, "--clock", Fact.CLOCK);
+      assertTrue(server.log().contains("snapshot_ignored"), server::log);
+      assertEquals(digest, server.json("/api/v1/digest"));
+      assertEquals(
+          202,
+          server
+              .post(key, RunningServer.STRUCTURED, Fact.feedback("x", "PA-x", "received"))
+              .status());
+      assertEquals(200, server.get("/readyz", "").status());
+    } finally {
+      server.close();
+    }
+  }
+
+  /// Overwrites what the snapshot says of cases.
+  private static void damage(Path data) throws Exception {
+    try (Connection open =
+            DriverManager.getConnection("jdbc:sqlite:" + data.resolve("truc.db"));
+        Statement statement = open.createStatement()) {
+      int damaged =
+          statement.executeUpdate(
+              "update snapshot_chunks set data = randomblob(length(data))"
+                  + " where section = 'cases'");
+      assertTrue(damaged > 0, "there is something to damage");
     }
   }
 
