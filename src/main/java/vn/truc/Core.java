@@ -86,7 +86,7 @@ final class Core {
         .map(core)
         .recover(
             e -> {
-              LOG.error("snapshot_ignored cause={} then=folding the whole log", e.toString());
+              LOG.error("snapshot_ignored then=fold_whole_log cause={}", e.toString());
               return Future.succeededFuture(new Core(vertx, log, secret, settings, registry));
             });
   }
