@@ -1,5 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+const BROWSER = {
+  testTimeout: 90_000,
+  hookTimeout: 90_000,
+  fileParallelism: false,
+  maxWorkers: 1,
+};
+
 export default defineConfig({
   build: {
     // Nothing inline: the server's Content-Security-Policy allows files of our own origin only.
@@ -18,12 +25,23 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['e2e/**/*.test.ts'],
-          testTimeout: 90_000,
-          hookTimeout: 90_000,
-          fileParallelism: false,
-          maxWorkers: 1,
+          include: ['e2e/*.test.ts'],
+          ...BROWSER,
         },
+      },
+      {
+        // Against the packaged server, which must be built.
+        extends: true,
+        test: {
+          name: 'real',
+          include: ['e2e/live.test.ts', 'e2e/real/clock.test.ts'],
+          globalSetup: 'e2e/real/setup.ts',
+          ...BROWSER,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'demo', include: ['e2e/real/demo.test.ts'], ...BROWSER },
       },
     ],
   },

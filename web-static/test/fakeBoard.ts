@@ -233,7 +233,12 @@ function receivedMs(held: Case): number {
 }
 
 export function startOfToday(): number {
-  return Math.floor((Date.now() + ZONE_MS) / DAY_MS) * DAY_MS - ZONE_MS;
+  return startOfDay(Date.now());
+}
+
+/** Midnight of an instant's day in the province. */
+export function startOfDay(instantMs: number): number {
+  return Math.floor((instantMs + ZONE_MS) / DAY_MS) * DAY_MS - ZONE_MS;
 }
 
 /** An instant with the province's offset. */

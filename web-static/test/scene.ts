@@ -1,6 +1,6 @@
 /** A believable day, the same on every run: cases by a seeded generator, slow numbers as given. */
 import areas from './areas.json';
-import { FakeBoard, startOfToday, zoned, type Fact } from './fakeBoard';
+import { FakeBoard, startOfDay, zoned, type Fact } from './fakeBoard';
 import { AGENCIES } from './fakeServer';
 
 const HOUR_MS = 3_600_000;
@@ -19,13 +19,12 @@ export function seeded(seed: number): () => number {
 const FEEDBACK = ['received', 'accepted', 'assigned', 'in-progress', 'answered', 'published'];
 const DOSSIER = ['1', '2', '4', '4', '5', '6', '9', '10', '10'];
 
-export function scene(seed = 20_261_123): FakeBoard {
+/** Cases of the scene's day and the day before. */
+export function sceneFacts(now: number, seed = 20_261_123): Fact[] {
   const random = seeded(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
-  const board = new FakeBoard();
   const facts: Fact[] = [];
-  const now = Date.now();
-  const day = startOfToday();
+  const day = startOfDay(now);
 
   for (let n = 0; n < 620; n++) {
     const dossier = n % 4 !== 0;
@@ -56,8 +55,12 @@ export function scene(seed = 20_261_123): FakeBoard {
       },
     });
   }
-  facts.sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
-  board.post(facts);
+  return facts.sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
+}
+
+export function scene(): FakeBoard {
+  const board = new FakeBoard();
+  board.post(sceneFacts(Date.now()));
   give(board);
   return board;
 }

@@ -65,7 +65,8 @@ function tipLines(id: string, state: State): HTMLElement[] {
   }
   if (value === null) {
     const reason = allMissing(state)[id];
-    lines.push(h('p', {}, reason === undefined ? words.missing : `${words.missing} (${reason})`));
+    const why = reason === 'no-feed' ? words.noFeed : reason;
+    lines.push(h('p', {}, why === undefined ? words.missing : `${words.missing} (${why})`));
   }
   return lines;
 }

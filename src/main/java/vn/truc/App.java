@@ -258,8 +258,13 @@ final class App {
     return undo.run().onSuccess(_ -> LOG.info("stopped"));
   }
 
-  /// Adds a key for a feed of this process itself.
+  /// The key of a feed of this process itself; added where a kept folder has none yet.
   Future<SourceKey> ownKey(String source, String name) {
+    for (SourceKey key : core.keys().list()) {
+      if (key.source().equals(source) && key.name().equals(name)) {
+        return Future.succeededFuture(key);
+      }
+    }
     SourceKeys.NewKey made = SourceKeys.create(source, name, false);
     LogRecord record = made.record(core.fold().now());
     return core.append(record).map(made.key());

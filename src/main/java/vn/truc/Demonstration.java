@@ -2,8 +2,13 @@ package vn.truc;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,12 +17,14 @@ import vn.truc.board.BoardConfig;
 import vn.truc.cli.ClockOption;
 import vn.truc.cli.ServerOptions;
 import vn.truc.demo.DemoFeed;
+import vn.truc.demo.SimulatedFact;
 import vn.truc.demo.SimulatedPlaces;
 import vn.truc.demo.SimulatedProvince;
 import vn.truc.demo.SimulationSettings;
 import vn.truc.event.DecodeContext;
 import vn.truc.event.Decoded;
 import vn.truc.event.EventCodec;
+import vn.truc.intake.Receipt;
 
 /// The demonstration: a server, eight weeks of simulated history, and a simulated day that begins
 /// at 07:30 and runs twenty times as fast as real time unless `--clock` says otherwise.
@@ -67,44 +74,62 @@ final class Demonstration {
     SimulationSettings simulation =
         SimulationSettings.defaults().withSourcePrefix(SOURCE_PREFIX).withDemoDay(dayStart);
     long began = System.nanoTime();
-    return app.ownKey(SOURCE_PREFIX, "Mô phỏng")
-        .compose(
-            key -> {
-              SimulatedProvince province =
-                  new SimulatedProvince(
-                      simulation, places, dayStart - HISTORY_WEEKS * WEEK_MICROS, Long.MAX_VALUE);
-              EventCodec codec = new EventCodec(settings.intake().codec());
-              DemoFeed feed =
-                  new DemoFeed(
-                      vertx,
-                      province,
-                      events -> post(app, codec, key, events),
-                      app.core().fold()::now,
-                      DemoFeed.Settings.defaults());
-              app.onStop("simulation", feed::stop);
-              return feed.loadHistory(dayStart)
-                  .onSuccess(
-                      count ->
-                          LOG.info(
-                              "history_loaded facts={} millis={}",
-                              count,
-                              (System.nanoTime() - began) / 1_000_000))
-                  .map(
-                      _ -> {
-                        feed.start();
-                        return app;
-                      });
+    Senders senders = new Senders(app, new EventCodec(settings.intake().codec()));
+    SimulatedProvince province =
+        new SimulatedProvince(
+            simulation, places, dayStart - HISTORY_WEEKS * WEEK_MICROS, Long.MAX_VALUE);
+    DemoFeed feed =
+        new DemoFeed(
+            vertx, province, senders, app.core().fold()::now, DemoFeed.Settings.defaults());
+    app.onStop("simulation", feed::stop);
+    return feed.loadHistory(dayStart)
+        .onSuccess(
+            count ->
+                LOG.info(
+                    "history_loaded facts={} millis={}",
+                    count,
+                    (System.nanoTime() - began) / 1_000_000))
+        .map(
+            _ -> {
+              feed.start();
+              return app;
             });
   }
 
-  private static Future<Void> post(App app, EventCodec codec, SourceKey key, List<byte[]> events) {
-    DecodeContext context = new DecodeContext(app.door().nowMicros(), key.keyId());
-    List<Decoded> decoded =
-        java.util.stream.IntStream.range(0, events.size())
-            .mapToObj(
-                index ->
-                    codec.decode(events.get(index), 0, events.get(index).length, index, context))
-            .toList();
-    return app.door().submit(key, decoded).mapEmpty();
+  /// The simulated systems: each sends with a key of its own, made when it first has something to
+  /// say, so that the board of its source shows how it arrives and when it goes quiet.
+  private static final class Senders implements DemoFeed.Sink {
+    private final App app;
+    private final EventCodec codec;
+    private final Map<String, Future<SourceKey>> keys = new HashMap<>();
+
+    Senders(App app, EventCodec codec) {
+      this.app = app;
+      this.codec = codec;
+    }
+
+    @Override
+    public Future<Void> post(List<SimulatedFact> facts) {
+      Map<String, List<SimulatedFact>> bySource = new LinkedHashMap<>();
+      facts.forEach(
+          fact -> bySource.computeIfAbsent(fact.source(), _ -> new ArrayList<>()).add(fact));
+      List<Future<Receipt>> posts = new ArrayList<>();
+      bySource.forEach(
+          (source, own) ->
+              posts.add(
+                  keys.computeIfAbsent(source, _ -> app.ownKey(source, "Mô phỏng " + source))
+                      .compose(key -> app.door().submit(key, decoded(key, own)))));
+      return Future.all(posts).mapEmpty();
+    }
+
+    private List<Decoded> decoded(SourceKey key, List<SimulatedFact> facts) {
+      DecodeContext context = new DecodeContext(app.door().nowMicros(), key.keyId());
+      List<Decoded> decoded = new ArrayList<>();
+      for (SimulatedFact fact : facts) {
+        byte[] json = fact.json().getBytes(StandardCharsets.UTF_8);
+        decoded.add(codec.decode(json, 0, json.length, decoded.size(), context));
+      }
+      return decoded;
+    }
   }
 }

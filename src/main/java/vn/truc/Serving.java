@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import vn.truc.cli.ConfigFolder;
 import vn.truc.cli.ServerOptions;
@@ -34,7 +35,7 @@ final class Serving {
     Map<String, String> files = ConfigFolder.files(options.config());
     Settings settings = Settings.of(files);
     App.Plan plan = new App.Plan(options, options.dataFolder(), files, settings, false);
-    return run(terminal, vertx -> App.start(vertx, plan));
+    return run(terminal, vertx -> App.start(vertx, plan), () -> {});
   }
 
   /// `demo`: serve, with a simulated day on a virtual clock and history behind it.
@@ -44,28 +45,40 @@ final class Serving {
     boolean throwAway = options.data().isEmpty();
     Path folder = throwAway ? Files.createTempDirectory("truc-demo") : options.dataFolder();
     App.Plan plan = new App.Plan(options, folder, files, settings, true);
-    try {
-      return run(terminal, vertx -> Demonstration.start(vertx, plan));
-    } finally {
-      if (throwAway) {
-        remove(folder);
-      }
-    }
+    return run(
+        terminal,
+        vertx -> Demonstration.start(vertx, plan),
+        () -> {
+          if (throwAway) {
+            remove(folder);
+          }
+        });
   }
 
-  private static int run(Terminal terminal, Function<Vertx, Future<App>> start) throws Exception {
+  /// What is left to do when a server has ended.
+  private interface Aftermath {
+    void run() throws IOException;
+  }
+
+  /// Runs a server until the process is told to end. A stop in good order is exit code 0; the
+  /// virtual machine by itself would make 128 and the signal's number of it.
+  private static int run(
+      Terminal terminal, Function<Vertx, Future<App>> start, Aftermath aftermath)
+      throws Exception {
     Vertx vertx = vertx();
     CountDownLatch ended = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
+    AtomicBoolean inOrder = new AtomicBoolean();
     Thread hook =
         Thread.ofPlatform()
             .unstarted(
                 () -> {
                   ended.countDown();
                   try {
-                    boolean clean = stopped.await(STOP_SECONDS, TimeUnit.SECONDS);
-                    if (!clean) {
+                    if (!stopped.await(STOP_SECONDS, TimeUnit.SECONDS)) {
                       terminal.err().println("truc: not everything was stopped in time");
+                    } else if (inOrder.get()) {
+                      Runtime.getRuntime().halt(0);
                     }
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
@@ -82,13 +95,18 @@ final class Serving {
       terminal.out().flush();
       ended.await();
       await(vertx.close(), STOP_SECONDS);
+      inOrder.set(true);
       return 0;
     } catch (VerbException e) {
       terminal.err().println("truc: " + e.getMessage());
       await(vertx.close(), STOP_SECONDS);
       return 1;
     } finally {
-      stopped.countDown();
+      try {
+        aftermath.run();
+      } finally {
+        stopped.countDown();
+      }
     }
   }
 

@@ -4,7 +4,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,11 +19,11 @@ import org.slf4j.LoggerFactory;
 public final class DemoFeed {
   private static final Logger LOG = LoggerFactory.getLogger(DemoFeed.class);
 
-  /// Where the facts go: structured CloudEvents, each a JSON object in UTF-8.
+  /// Where the facts go.
   public interface Sink {
     /// Completes when all of them are taken (or were known); fails when the door cannot take them
     /// now.
-    Future<Void> post(List<byte[]> events);
+    Future<Void> post(List<SimulatedFact> facts);
   }
 
   /// The bounds of a feed.
@@ -100,7 +99,7 @@ public final class DemoFeed {
     if (!posting.isComplete() || stopped) {
       return;
     }
-    List<byte[]> batch = take(domainMicros.getAsLong() + 1);
+    List<SimulatedFact> batch = take(domainMicros.getAsLong() + 1);
     if (batch.isEmpty()) {
       return;
     }
@@ -113,22 +112,22 @@ public final class DemoFeed {
   }
 
   /// The facts sent before an instant, at most one batch.
-  private List<byte[]> take(long untilMicros) {
-    List<byte[]> batch = new ArrayList<>();
+  private List<SimulatedFact> take(long untilMicros) {
+    List<SimulatedFact> batch = new ArrayList<>();
     while (batch.size() < settings.batchFacts && province.nextMicros() < untilMicros) {
       if (!province.hasNext()) {
         break;
       }
-      batch.add(province.next().json().getBytes(StandardCharsets.UTF_8));
+      batch.add(province.next());
     }
     return batch;
   }
 
-  private Future<Void> deliver(List<byte[]> batch, int attempt) {
+  private Future<Void> deliver(List<SimulatedFact> batch, int attempt) {
     return sink.post(batch).recover(refusal -> later(batch, attempt, refusal));
   }
 
-  private Future<Void> later(List<byte[]> batch, int attempt, Throwable refusal) {
+  private Future<Void> later(List<SimulatedFact> batch, int attempt, Throwable refusal) {
     if (stopped || attempt >= settings.attemptsMax) {
       return Future.failedFuture(refusal);
     }
@@ -161,7 +160,7 @@ public final class DemoFeed {
         done.tryFail("the feed was stopped");
         return;
       }
-      List<byte[]> batch = inFlight < settings.inFlightMax ? take(until) : List.of();
+      List<SimulatedFact> batch = inFlight < settings.inFlightMax ? take(until) : List.of();
       if (batch.isEmpty()) {
         if (inFlight == 0) {
           done.tryComplete(facts);

@@ -2,12 +2,14 @@ package vn.truc.demo;
 
 import de.siegmar.fastcsv.reader.CsvParseException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -75,19 +77,34 @@ public final class ImportTable {
   }
 
   private Future<Integer> dryRun(TableImport table) {
-    int shown = 0;
-    try (table) {
-      while (table.next(SLICE) instanceof FactStream.Batch batch) {
-        for (String fact : batch.facts()) {
-          if (shown < SHOWN) {
-            say.accept(fact);
-            shown++;
-          }
-        }
-      }
-    }
-    table.words().forEach(say);
-    return Future.succeededFuture(table.tally().skipped() == 0 ? 0 : 1);
+    return show(table, 0)
+        .map(
+            _ -> {
+              table.words().forEach(say);
+              return table.tally().skipped() == 0 ? 0 : 1;
+            })
+        .recover(
+            fault -> {
+              say.accept(options.table().getFileName() + ": " + fault.getMessage());
+              return Future.succeededFuture(1);
+            })
+        .onComplete(_ -> table.close());
+  }
+
+  /// Reads one slice after another; `shown` facts were told already.
+  private Future<Void> show(TableImport table, int shown) {
+    Promise<Void> next = Promise.promise();
+    vertx.runOnContext(_ -> next.complete());
+    return next.future()
+        .compose(
+            _ -> {
+              if (table.next(SLICE) instanceof FactStream.Batch(List<String> facts)) {
+                int more = Math.min(SHOWN - shown, facts.size());
+                facts.subList(0, more).forEach(say);
+                return show(table, shown + more);
+              }
+              return Future.succeededFuture();
+            });
   }
 
   private Future<Integer> send(TableImport table) {

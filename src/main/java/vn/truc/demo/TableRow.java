@@ -4,11 +4,12 @@ import io.vertx.core.json.JsonObject;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
+import java.time.temporal.TemporalQueries;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -196,10 +197,7 @@ final class TableRow {
           switch (form) {
             case TimeForm.Iso(ZoneId zone) -> iso(text, zone);
             case TimeForm.Pattern(DateTimeFormatter formatter, String _, ZoneId zone) ->
-                instant(
-                    formatter.parseBest(
-                        text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from),
-                    zone);
+                instant(formatter.parse(text), zone);
             case TimeForm.Epoch(long units, ZoneId _) ->
                 Instant.ofEpochMilli(Math.multiplyExact(Long.parseLong(text), 1_000L) / units);
           });
@@ -220,19 +218,19 @@ final class TableRow {
     if (standard.length() == 10) {
       return LocalDate.parse(standard).atStartOfDay(zone).toInstant();
     }
-    return instant(
-        DateTimeFormatter.ISO_DATE_TIME.parseBest(
-            standard, OffsetDateTime::from, LocalDateTime::from),
-        zone);
+    return instant(DateTimeFormatter.ISO_DATE_TIME.parse(standard), zone);
   }
 
+  /// Asks what was read instead of trying one form after another: a table has many rows, and a
+  /// form that does not fit costs an exception each time.
   private static Instant instant(TemporalAccessor parsed, ZoneId zone) {
-    return switch (parsed) {
-      case OffsetDateTime offset -> offset.toInstant();
-      case LocalDateTime local -> local.atZone(zone).toInstant();
-      case LocalDate date -> date.atStartOfDay(zone).toInstant();
-      default -> throw new DateTimeException("neither a date nor a time");
-    };
+    if (parsed.isSupported(ChronoField.INSTANT_SECONDS)) {
+      return Instant.from(parsed);
+    }
+    LocalDate date = LocalDate.from(parsed);
+    return Optional.ofNullable(parsed.query(TemporalQueries.localTime()))
+        .map(time -> date.atTime(time).atZone(zone).toInstant())
+        .orElseGet(() -> date.atStartOfDay(zone).toInstant());
   }
 
   private <T> Optional<T> refused(String column, String text, String wanted) {

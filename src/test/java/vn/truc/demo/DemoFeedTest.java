@@ -8,7 +8,6 @@ import static vn.truc.demo.ScriptedServer.await;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -45,7 +44,7 @@ class DemoFeedTest {
   }
 
   /// A door that refuses every third post and takes a millisecond for the others.
-  private Future<Void> moody(List<byte[]> events) {
+  private Future<Void> moody(List<SimulatedFact> facts) {
     underWayMax.accumulateAndGet(underWay.incrementAndGet(), Math::max);
     boolean refuses = posts.incrementAndGet() % 3 == 0;
     return vertx
@@ -56,7 +55,7 @@ class DemoFeedTest {
               if (refuses) {
                 return Future.failedFuture("busy");
               }
-              events.forEach(event -> taken.add(new String(event, StandardCharsets.UTF_8)));
+              facts.forEach(fact -> taken.add(fact.json()));
               return Future.succeededFuture();
             });
   }
