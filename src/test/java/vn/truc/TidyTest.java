@@ -138,7 +138,8 @@ class TidyTest {
           for (Pattern pattern : banned) {
             Matcher matcher = pattern.matcher(text);
             while (matcher.find()) {
-              long line = 1 + text.substring(0, matcher.start()).chars().filter(c -> c == '\n').count();
+              long line =
+                  1 + text.substring(0, matcher.start()).chars().filter(c -> c == '\n').count();
               found.add(file + ":" + line + ": " + matcher.group());
             }
           }
@@ -247,7 +248,9 @@ class TidyTest {
       broken.addAll(brokenLinks(document.getKey(), document.getValue()));
     }
     assertNone(broken);
-    assertEquals(2, brokenLinks(Path.of("x.md"), "# A\n[a](no.md) [b](#a) [c](#z) [d](https://x.vn)").size());
+    assertEquals(
+        2,
+        brokenLinks(Path.of("x.md"), "# A\n[a](no.md) [b](#a) [c](#z) [d](https://x.vn)").size());
     for (String name : List.of("EVENTS", "LOG", "IMPORT", "PROTOCOL", "OPERATIONS")) {
       assertTrue(
           documents.getOrDefault(Path.of("README.md"), "").contains("docs/" + name + ".md"), name);
