@@ -53,10 +53,16 @@ class MetricsIT {
     // Accepted, a repeat inside the body, no JSON, a conflict.
     expect(202, key, RunningServer.NDJSON, String.join("\n", second, second, "{", other));
     String third = Fact.feedback("3", "PA-3", "received");
-    expect(202, key, RunningServer.BATCH, new JsonArray(List.of(new JsonObject(third),
-        new JsonObject(foreign))).encode());
-    String large = Fact.feedback("4", "PA-4", new JsonObject().put("status", "received")
-        .put("text", "x".repeat(70_000)));
+    expect(
+        202,
+        key,
+        RunningServer.BATCH,
+        new JsonArray(List.of(new JsonObject(third), new JsonObject(foreign))).encode());
+    String large =
+        Fact.feedback(
+            "4",
+            "PA-4",
+            new JsonObject().put("status", "received").put("text", "x".repeat(70_000)));
     expect(413, key, RunningServer.STRUCTURED, large);
     expect(413, key, RunningServer.BATCH, "[" + "{},".repeat(5_001) + "{}]");
     expect(400, key, RunningServer.STRUCTURED, "not JSON");
@@ -65,8 +71,12 @@ class MetricsIT {
     expect(401, "truc_no_such_key", RunningServer.STRUCTURED, first);
     expect(401, "", RunningServer.STRUCTURED, first);
     expect(202, testKey, RunningServer.STRUCTURED, Fact.feedback("5", "PA-5", "received"));
-    RunningServer.Answer checked = server.post("/api/v1/events?validate=true", key,
-        RunningServer.STRUCTURED, Fact.feedback("6", "PA-6", "received"));
+    RunningServer.Answer checked =
+        server.post(
+            "/api/v1/events?validate=true",
+            key,
+            RunningServer.STRUCTURED,
+            Fact.feedback("6", "PA-6", "received"));
     assertEquals(202, checked.status(), checked::toString);
 
     assertEquals(3, server.metric("truc_intake_accepted_total"), "accepted");
