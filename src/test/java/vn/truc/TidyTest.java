@@ -71,7 +71,7 @@ class TidyTest {
           word("Thread\\.", "sleep"),
           word("\\bsynchro", "nized\\b"),
           word("@author", "\\b"),
-          word("@Suppress", "Warnings\\(\"(all|NullAway)"),
+          word("@Suppress", "Warnings\\(\"all\""),
           word("java\\.util\\.", "logging"));
 
   private static final List<Pattern> BANNED_IN_TESTS =
