@@ -91,7 +91,7 @@ final class Core {
         .map(core)
         .recover(
             e -> {
-              LOG.error("snapshot_ignored cause={}", e.toString());
+              LOG.error("snapshot_ignored then=fold_whole_log cause={}", e.toString());
               return Future.succeededFuture(empty.get());
             });
   }

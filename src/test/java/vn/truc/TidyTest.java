@@ -67,11 +67,11 @@ class TidyTest {
   private static final List<Pattern> BANNED_IN_MAIN =
       List.of(
           word("System\\.(out|err)\\.", "print"),
-          word("\\.print", "StackTrace\\("),
+          word("\\.print", "StackTrace\\(\\)"),
           word("Thread\\.", "sleep"),
           word("\\bsynchro", "nized\\b"),
           word("@author", "\\b"),
-          word("@Suppress", "Warnings\\(\"(all|NullAway)"),
+          word("@Suppress", "Warnings\\(\"all\""),
           word("java\\.util\\.", "logging"));
 
   private static final List<Pattern> BANNED_IN_TESTS =
@@ -106,6 +106,7 @@ class TidyTest {
               throws IOException {
             Path file = Path.of(".").relativize(found);
             if (attributes.isRegularFile()
+                && !SKIPPED.contains(file.toString())
                 && !BINARY.contains(ending(file))
                 && !ending(file).equals("log")
                 && wanted.test(file)) {
@@ -137,8 +138,9 @@ class TidyTest {
           for (Pattern pattern : banned) {
             Matcher matcher = pattern.matcher(text);
             while (matcher.find()) {
-              long line = text.substring(0, matcher.start()).lines().count();
-              found.add(file + ":" + Math.max(1, line) + ": " + matcher.group());
+              long line =
+                  1 + text.substring(0, matcher.start()).chars().filter(c -> c == '\n').count();
+              found.add(file + ":" + line + ": " + matcher.group());
             }
           }
         });
@@ -213,7 +215,7 @@ class TidyTest {
       String name = hash < 0 ? target : target.substring(0, hash);
       Path folder = file.getParent() == null ? Path.of("") : file.getParent();
       Path other = name.isEmpty() ? file : folder.resolve(name).normalize();
-      if (!Files.exists(other)) {
+      if (!other.equals(file) && !Files.exists(other)) {
         broken.add(file + ": " + target + " leads nowhere");
       } else if (hash >= 0) {
         String there = name.isEmpty() ? text : Files.readString(other);
@@ -246,7 +248,9 @@ class TidyTest {
       broken.addAll(brokenLinks(document.getKey(), document.getValue()));
     }
     assertNone(broken);
-    assertEquals(2, brokenLinks(Path.of("docs/x.md"), "# A\n[a](no.md) [b](#a) [c](#z)").size());
+    assertEquals(
+        2,
+        brokenLinks(Path.of("x.md"), "# A\n[a](no.md) [b](#a) [c](#z) [d](https://x.vn)").size());
     for (String name : List.of("EVENTS", "LOG", "IMPORT", "PROTOCOL", "OPERATIONS")) {
       assertTrue(
           documents.getOrDefault(Path.of("README.md"), "").contains("docs/" + name + ".md"), name);
@@ -261,7 +265,7 @@ class TidyTest {
   @Test
   void everyMeterIsExplained() throws Exception {
     Set<String> meters = new TreeSet<>();
-    files(file -> file.startsWith("src/main/java") && file.toString().endsWith("Metrics.java"))
+    files(file -> file.startsWith("src/main/java"))
         .values()
         .forEach(
             text -> {
