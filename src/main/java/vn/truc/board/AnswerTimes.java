@@ -52,7 +52,8 @@ final class AnswerTimes {
     return counts;
   }
 
-  private static long key(int scope, int day) {
-    return ((long) scope << 32) | (day & 0xFFFFFFFFL);
+  /// Neighbours in number, which a hash map of longs spreads best.
+  private long key(int scope, int day) {
+    return (long) day * mergedFrom.length + scope;
   }
 }

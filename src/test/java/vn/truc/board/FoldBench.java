@@ -20,12 +20,17 @@ import vn.truc.event.LogRecord;
 ///
 /// Run its `main`; the first argument is the count of cases of the fold (400,000), the second that
 /// of the restore (1,000,000). Facts are made in batches outside the time measured; they come as a
-/// province sends them: all cases alive together, each going through five facts over some weeks.
+/// province sends them: all cases alive together, each going through five facts over some weeks,
+/// in the order of their times but for half a day.
 public final class FoldBench {
   private static final int FACTS_A_CASE = 5;
   private static final int BATCH = 20_000;
   private static final long START = 1_790_000_000_000_000L;
   private static final long SPAN = 90 * Days.DAY_MICROS;
+
+  /// Facts come in the order of their times but for up to this much.
+  private static final long LATE_MICROS = 12 * 3_600_000_000L;
+
   private static final String[] SOURCES = {"/mot-cua/so", "/mot-cua/xa", "/hotline/1022", "/app"};
   private static final String[] CHANNELS = {"hotline", "portal", "app", "zalo"};
   private static final String[] DESKS = {"online", "desk", "post"};
@@ -84,7 +89,7 @@ public final class FoldBench {
     long clockNanos = 0;
     for (int step = 0; step < FACTS_A_CASE; step++) {
       for (int from = 0; from < cases; from += BATCH) {
-        List<LogRecord> batch = batch(step, from, Math.min(cases, from + BATCH));
+        List<LogRecord> batch = batch(step, from, Math.min(cases, from + BATCH), cases);
         long begin = cpuNanos();
         for (LogRecord record : batch) {
           board.apply(record);
@@ -149,19 +154,20 @@ public final class FoldBench {
     }
   }
 
-  private List<LogRecord> batch(int step, int from, int to) {
+  private List<LogRecord> batch(int step, int from, int to, int cases) {
     List<LogRecord> batch = new ArrayList<>(to - from);
     for (int number = from; number < to; number++) {
-      batch.add(fact(number, step));
+      batch.add(fact(number, step, cases));
     }
     return batch;
   }
 
-  private LogRecord fact(int number, int step) {
+  private LogRecord fact(int number, int step, int cases) {
     SplittableRandom random = new SplittableRandom(number);
     boolean dossier = random.nextInt(4) > 0;
     CaseKind kind = dossier ? CaseKind.DOSSIER : CaseKind.FEEDBACK;
-    long first = START + random.nextLong(SPAN / FACTS_A_CASE) / 1_000_000 * 1_000_000;
+    long begun = SPAN / FACTS_A_CASE / cases * number + random.nextLong(LATE_MICROS);
+    long first = START + begun / 1_000_000 * 1_000_000;
     long time = first + step * (SPAN / FACTS_A_CASE);
     if (step == 0) {
       changes

@@ -1,0 +1,318 @@
+package vn.truc.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// Measures the packaged server against its references, each pair in one run, round about round
+/// (A B A B), and prints medians and ratios as a table. Run by `.ci/bench`, which pins this process
+/// to processor 1; the servers run on processor 0.
+///
+/// Arguments: the project folder, a folder for data, then any of `--quick`, `post`, `batch`,
+// `push`.
+public final class Bench {
+  private static final int POST_CONNECTIONS = 64;
+  private static final int POST_DEPTH = 8;
+  private static final int BATCH_CONNECTIONS = 8;
+  private static final int BATCH_LINES = 512;
+  private static final int SOCKETS = 2_000;
+  private static final int FRAMES_A_SECOND = 50;
+  private static final int FRAME_BYTES = 512;
+
+  private final Path root;
+  private final Path data;
+  private final boolean quick;
+  private final EventLoopGroup loop =
+      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final List<String> rows = new ArrayList<>();
+
+  private Bench(Path root, Path data, boolean quick) {
+    this.root = root;
+    this.data = data;
+    this.quick = quick;
+  }
+
+  /// Prints one line of a Markdown table for each measurement.
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    Set<String> options = Set.of(arguments);
+    Bench bench =
+        new Bench(Path.of(arguments[0]), Path.of(arguments[1]), options.contains("--quick"));
+    boolean all = Stream.of("post", "batch", "push").noneMatch(options::contains);
+    try {
+      if (all || options.contains("post")) {
+        bench.post();
+      }
+      if (all || options.contains("batch")) {
+        bench.batch();
+      }
+      if (all || options.contains("push")) {
+        bench.push();
+      }
+    } finally {
+      bench.loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+    }
+    System.out.println("| what | here | reference | ratio | aim |");
+    System.out.println("|---|---:|---:|---:|---|");
+    bench.rows.forEach(System.out::println);
+  }
+
+  private int rounds() {
+    return quick ? 1 : 3;
+  }
+
+  private double seconds(double full) {
+    return quick ? full / 2 : full;
+  }
+
+  private void post() throws IOException, InterruptedException {
+    Path folder = Files.createDirectories(data.resolve("post"));
+    try (Child ours = Child.server(root, folder, root.resolve("config"));
+        Child reference = Child.reference(ReferenceHttp.class)) {
+      int port = ours.port();
+      String head = HttpLoad.eventsHead("application/cloudevents+json", key(folder));
+      Facts facts = new Facts("post");
+      Facts others = new Facts("ref");
+      try (HttpLoad here =
+              new HttpLoad(loop, port, POST_CONNECTIONS, POST_DEPTH, head, facts::next);
+          HttpLoad there =
+              new HttpLoad(
+                  loop, reference.port(), POST_CONNECTIONS, POST_DEPTH, head, others::next)) {
+        here.run(seconds(8));
+        there.run(seconds(6));
+        List<Double> mine = new ArrayList<>();
+        List<Double> theirs = new ArrayList<>();
+        for (int round = 0; round < rounds(); round++) {
+          mine.add(here.run(seconds(3)));
+          theirs.add(there.run(seconds(3)));
+        }
+        row(
+            "single-event POST a second, %d connections, %d pipelined"
+                .formatted(POST_CONNECTIONS, POST_DEPTH),
+            mine,
+            theirs,
+            0,
+            ">= 0.4");
+      }
+    }
+  }
+
+  private void batch() throws IOException, InterruptedException {
+    Path folder = Files.createDirectories(data.resolve("batch"));
+    Path bare = Files.createDirectories(data.resolve("bare"));
+    try (Child ours = Child.server(root, folder, root.resolve("config"));
+        Child reference = Child.reference(ReferenceInserts.class, bare.toString())) {
+      int port = ours.port();
+      String head = HttpLoad.eventsHead("application/x-ndjson", key(folder));
+      Facts facts = new Facts("batch");
+      try (HttpLoad here =
+          new HttpLoad(loop, port, BATCH_CONNECTIONS, 1, head, () -> facts.lines(BATCH_LINES))) {
+        here.run(seconds(10));
+        inserts(reference, seconds(4));
+        List<Double> mine = new ArrayList<>();
+        List<Double> theirs = new ArrayList<>();
+        for (int round = 0; round < rounds(); round++) {
+          mine.add(here.run(seconds(3)) * BATCH_LINES);
+          theirs.add(inserts(reference, seconds(3)));
+        }
+        row(
+            "facts a second in NDJSON batches of %d, %d connections"
+                .formatted(BATCH_LINES, BATCH_CONNECTIONS),
+            mine,
+            theirs,
+            0,
+            ">= 0.4");
+      }
+    }
+  }
+
+  private static double inserts(Child reference, double seconds) throws IOException {
+    reference.tell(Double.toString(seconds));
+    return Double.parseDouble(reference.line());
+  }
+
+  private void push() throws IOException, InterruptedException {
+    Path folder = Files.createDirectories(data.resolve("push"));
+    try (Child ours = Child.server(root, folder, pushConfig());
+        Child reference =
+            Child.reference(
+                ReferencePush.class,
+                Integer.toString(FRAME_BYTES),
+                Integer.toString(FRAMES_A_SECOND))) {
+      int port = ours.port();
+      int otherPort = reference.port();
+      String token =
+          Child.verb(
+              root,
+              "token",
+              "--data",
+              folder.toString(),
+              "--role",
+              "viewer",
+              "--scope",
+              "province");
+      String hello =
+          "{\"id\":1,\"connect\":{\"token\":\"%s\"}}\n{\"id\":2,\"subscribe\":{\"channel\":\"feed:province\"}}"
+              .formatted(token);
+      Publisher publisher = new Publisher();
+      String head = HttpLoad.eventsHead("application/cloudevents+json", key(folder));
+      List<Double> mine = new ArrayList<>();
+      List<Double> theirs = new ArrayList<>();
+      try (HttpLoad posts = new HttpLoad(loop, port, 1, 1, head, publisher::next)) {
+        publisher.fit(frameOfOne(port, hello, posts));
+        for (int round = 0; round < rounds() + 1; round++) {
+          double here = delivering(ours, port, hello, posts);
+          double there = delivering(reference, otherPort, "", null);
+          if (round > 0 || quick) {
+            mine.add(here);
+            theirs.add(there);
+          }
+        }
+      }
+      row(
+          "processor microseconds a delivery, %d sockets, %d B, %d a second"
+              .formatted(SOCKETS, FRAME_BYTES, FRAMES_A_SECOND),
+          mine,
+          theirs,
+          2,
+          "<= 1.15");
+    }
+  }
+
+  /// The payload of the frame that one publication makes.
+  private int frameOfOne(int port, String hello, HttpLoad posts) throws InterruptedException {
+    try (SocketLoad one = new SocketLoad(loop, port, 1, hello)) {
+      one.await();
+      long before = one.payloadBytes();
+      posts.once();
+      for (int i = 0; i < 100 && one.payloadBytes() == before; i++) {
+        pause(50);
+      }
+      pause(200);
+      return (int) (one.payloadBytes() - before);
+    }
+  }
+
+  /// Processor time of a server for one delivery, in microseconds.
+  private double delivering(
+      Child server, int port, String hello, @org.jspecify.annotations.Nullable HttpLoad posts)
+      throws IOException, InterruptedException {
+    try (SocketLoad sockets = new SocketLoad(loop, port, SOCKETS, hello)) {
+      ScheduledFuture<?> posting =
+          loop.next()
+              .scheduleAtFixedRate(
+                  () -> {
+                    if (posts != null) {
+                      posts.once();
+                    }
+                  },
+                  0,
+                  1_000_000 / FRAMES_A_SECOND,
+                  TimeUnit.MICROSECONDS);
+      sockets.await();
+      pause((long) (seconds(3) * 1_000));
+      long frames = sockets.frames();
+      long bytes = sockets.payloadBytes();
+      double processor = server.processorSeconds();
+      pause((long) (seconds(5) * 1_000));
+      processor = server.processorSeconds() - processor;
+      frames = sockets.frames() - frames;
+      bytes = sockets.payloadBytes() - bytes;
+      posting.cancel(false);
+      System.err.printf(
+          Locale.ROOT,
+          "bench: %d frames of %.0f B, %.2f us%n",
+          frames,
+          (double) bytes / frames,
+          processor * 1e6 / frames);
+      return processor * 1e6 / frames;
+    }
+  }
+
+  private static void pause(long millis) {
+    java.util.concurrent.locks.LockSupport.parkNanos(millis * 1_000_000);
+  }
+
+  /// The shipped configuration with a flush tick below the time between two publications.
+  private Path pushConfig() throws IOException {
+    Path config = Files.createDirectories(data.resolve("push-config"));
+    try (Stream<Path> files = Files.list(root.resolve("config"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, config.resolve(file.getFileName().toString()));
+      }
+    }
+    Files.writeString(config.resolve("truc.yaml"), "push:\n  flushTickMillis: 10\n");
+    return config;
+  }
+
+  private String key(Path folder) throws IOException, InterruptedException {
+    return Child.verb(
+        root,
+        "key",
+        "add",
+        "--data",
+        folder.toString(),
+        "--source",
+        Facts.SOURCE,
+        "--name",
+        "bench");
+  }
+
+  private void row(String what, List<Double> here, List<Double> there, int decimals, String aim) {
+    String number = "%,." + decimals + "f";
+    System.err.printf(Locale.ROOT, "bench: %s: %s against %s%n", what, here, there);
+    rows.add(
+        String.format(
+            Locale.ROOT,
+            "| %s | " + number + " | " + number + " | %.2f | %s |",
+            what,
+            median(here),
+            median(there),
+            median(here) / median(there),
+            aim));
+  }
+
+  private static double median(List<Double> values) {
+    List<Double> sorted = values.stream().sorted(Comparator.naturalOrder()).toList();
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+
+  /// Feedback whose publication on the feed of the province fills a frame of the size wanted.
+  private static final class Publisher {
+    private int padding = 1;
+    private int count;
+
+    void fit(int frameBytes) {
+      padding += FRAME_BYTES - frameBytes;
+    }
+
+    byte[] next() {
+      String time =
+          DateTimeFormatter.ISO_INSTANT.format(Instant.now().truncatedTo(ChronoUnit.MILLIS));
+      String code = "PA-%08d".formatted(count++);
+      return """
+      {"specversion":"1.0","type":"vn.ioc.feedback.status","source":"%s","id":"%s","subject":"%s",\
+      "time":"%s","data":{"status":"received","agency":"%s"}}"""
+          .formatted(Facts.SOURCE, code, code, time, "x".repeat(padding))
+          .getBytes(UTF_8);
+    }
+  }
+}

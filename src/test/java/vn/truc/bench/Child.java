@@ -1,0 +1,123 @@
+package vn.truc.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// A process of its own on processor 0; this one and its load are on processor 1.
+final class Child implements AutoCloseable {
+  private static final int SERVER_PROCESSOR = 0;
+
+  /// Clock ticks a second in `/proc`: 100 on every Linux of today.
+  private static final double TICKS_A_SECOND = 100;
+
+  private final Process process;
+  private final BufferedReader out;
+
+  private Child(Process process) {
+    this.process = process;
+    this.out = process.inputReader(StandardCharsets.UTF_8);
+  }
+
+  private static ProcessBuilder builder(List<String> command) {
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+  }
+
+  private static Child pinned(List<String> command) throws IOException {
+    List<String> pinned =
+        new ArrayList<>(List.of("taskset", "-c", Integer.toString(SERVER_PROCESSOR)));
+    pinned.addAll(command);
+    return new Child(builder(pinned).start());
+  }
+
+  /// The packaged server, started as everybody starts it.
+  static Child server(Path root, Path data, Path config) throws IOException {
+    return pinned(
+        List.of(
+            root.resolve("truc").toString(),
+            "serve",
+            "--port",
+            "0",
+            "--data",
+            data.toString(),
+            "--config",
+            config.toString()));
+  }
+
+  /// A main class of this package, under the flags of the server.
+  static Child reference(Class<?> main, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:+UseCompactObjectHeaders",
+                "--sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dio.netty.tryReflectionSetAccessible=false",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+    command.addAll(List.of(arguments));
+    return pinned(command);
+  }
+
+  /// The last line of a verb of the launcher.
+  static String verb(Path root, String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(root.resolve("truc").toString()));
+    command.addAll(List.of(arguments));
+    Process run = builder(command).start();
+    List<String> lines = run.inputReader(StandardCharsets.UTF_8).lines().toList();
+    if (run.waitFor() != 0 || lines.isEmpty()) {
+      throw new IOException("truc " + String.join(" ", arguments) + " failed");
+    }
+    return lines.getLast().strip();
+  }
+
+  /// Waits for the port in the first line that names an address.
+  int port() throws IOException {
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      if (line.startsWith("http://")) {
+        return java.net.URI.create(line.strip()).getPort();
+      }
+    }
+    throw new IOException("the process ended before it printed its address");
+  }
+
+  /// The next line it prints.
+  String line() throws IOException {
+    String line = out.readLine();
+    if (line == null) {
+      throw new IOException("the process ended");
+    }
+    return line;
+  }
+
+  /// Sends a line to its standard input.
+  void tell(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
+  }
+
+  /// Seconds of processor time it took so far, in user and kernel mode.
+  double processorSeconds() throws IOException {
+    String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+    List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
+    return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) / TICKS_A_SECOND;
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    boolean alive =
+        process.onExit().completeOnTimeout(process, 12, TimeUnit.SECONDS).join().isAlive();
+    if (alive) {
+      process.destroyForcibly();
+    }
+  }
+}
