@@ -34,7 +34,7 @@ final class Serving {
     Map<String, String> files = ConfigFolder.files(options.config());
     Settings settings = Settings.of(files);
     App.Plan plan = new App.Plan(options, folder(options.dataFolder()), files, settings, false);
-    return run(terminal, vertx -> App.start(vertx, plan));
+    return run(terminal, vertx -> App.start(vertx, plan), () -> {});
   }
 
   /// `demo`: serve, with a simulated day on a virtual clock and history behind it.
@@ -44,16 +44,24 @@ final class Serving {
     boolean throwAway = options.data().isEmpty();
     Path folder = throwAway ? Files.createTempDirectory("truc-demo") : folder(options.dataFolder());
     App.Plan plan = new App.Plan(options, folder, files, settings, true);
-    try {
-      return run(terminal, vertx -> Demonstration.start(vertx, plan));
-    } finally {
-      if (throwAway) {
-        remove(folder);
-      }
-    }
+    return run(
+        terminal,
+        vertx -> Demonstration.start(vertx, plan),
+        () -> {
+          if (throwAway) {
+            remove(folder);
+          }
+        });
   }
 
-  private static int run(Terminal terminal, Function<Vertx, Future<App>> start) throws Exception {
+  /// What is left to do when a server has stopped.
+  private interface Cleanup {
+    void run() throws IOException;
+  }
+
+  /// @param cleanup runs before the process may end: what came later would be cut off by SIGTERM
+  private static int run(
+      Terminal terminal, Function<Vertx, Future<App>> start, Cleanup cleanup) throws Exception {
     Vertx vertx = vertx();
     CountDownLatch ended = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
@@ -88,7 +96,11 @@ final class Serving {
       await(vertx.close(), STOP_SECONDS);
       return 1;
     } finally {
-      stopped.countDown();
+      try {
+        cleanup.run();
+      } finally {
+        stopped.countDown();
+      }
     }
   }
 
