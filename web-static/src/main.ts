@@ -14,6 +14,8 @@ import { createPanel } from './views/panel';
 import { installTip } from './views/tip';
 import './styles/base.css';
 import './styles/board.css';
+import './styles/curve.css';
+import './styles/narrow.css';
 import './styles/map.css';
 import './styles/panel.css';
 

@@ -1,17 +1,15 @@
 package vn.truc;
 
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import vn.truc.access.Role;
-import vn.truc.access.SourceKey;
-import vn.truc.access.SourceKeys;
+import vn.truc.access.AdminVerbs;
 import vn.truc.board.BoardConfigReader;
 import vn.truc.cli.ClockOption;
 import vn.truc.cli.VerbException;
@@ -31,66 +29,21 @@ final class Administration {
 
   /// The handlers by verb, as the command line calls them.
   Map<String, Function<JsonObject, Future<JsonObject>>> handlers() {
-    return Map.of(
-        "key.add", this::addKey,
-        "key.list", _ -> Future.succeededFuture(keys()),
-        "key.revoke", this::revokeKey,
-        "token", this::token,
-        "erase", this::erase,
-        "config.apply", this::applyConfig,
-        "config.show", _ -> Future.succeededFuture(config()),
-        "clock.set", this::setClock,
-        "clock.add", this::addClock);
-  }
-
-  private Future<JsonObject> addKey(JsonObject arguments) {
-    SourceKeys.NewKey made =
-        SourceKeys.create(
-            arguments.getString("source", ""),
-            arguments.getString("name", ""),
-            arguments.getBoolean("test", false));
-    return core.append(made.record(core.fold().now()))
-        .map(new JsonObject().put("key", made.key().keyId()).put("presented", made.presented()));
-  }
-
-  private JsonObject keys() {
-    JsonArray keys = new JsonArray();
-    for (SourceKey key : core.keys().list()) {
-      keys.add(
-          new JsonObject()
-              .put("key", key.keyId())
-              .put("source", key.source())
-              .put("name", key.name())
-              .put("test", key.test()));
-    }
-    return new JsonObject().put("keys", keys);
-  }
-
-  private Future<JsonObject> revokeKey(JsonObject arguments) {
-    String keyId = arguments.getString("key", "");
-    if (core.keys().byId(keyId).isEmpty()) {
-      throw new VerbException("there is no key " + keyId + " in force");
-    }
-    return core.append(SourceKeys.revocation(keyId, core.fold().now()))
-        .map(new JsonObject().put("key", keyId));
-  }
-
-  private Future<JsonObject> token(JsonObject arguments) {
-    String scope = arguments.getString("scope", "");
-    if (!core.config().rules().exists(scope)) {
-      throw new VerbException("there is no scope '" + scope + "'");
-    }
-    Role role =
-        Role.of(arguments.getString("role", ""))
-            .orElseThrow(() -> new VerbException("role is viewer, operator, agency or admin"));
-    String token =
-        core.tokens()
-            .issue(
-                role,
-                scope,
-                arguments.getString("user", ""),
-                Duration.ofSeconds(arguments.getLong("ttlSeconds", 43_200L)));
-    return Future.succeededFuture(new JsonObject().put("token", token));
+    Map<String, Function<JsonObject, Future<JsonObject>>> handlers =
+        new HashMap<>(
+            new AdminVerbs(
+                    core.keys(),
+                    core.tokens(),
+                    scope -> core.config().rules().exists(scope),
+                    core::append,
+                    core.fold()::now)
+                .handlers());
+    handlers.put("erase", this::erase);
+    handlers.put("config.apply", this::applyConfig);
+    handlers.put("config.show", _ -> Future.succeededFuture(config()));
+    handlers.put("clock.set", this::setClock);
+    handlers.put("clock.add", this::addClock);
+    return handlers;
   }
 
   private Future<JsonObject> erase(JsonObject arguments) {
@@ -125,7 +78,9 @@ final class Administration {
     Faults faults = new Faults();
     BoardConfigReader.read(files, faults);
     faults.throwIfAny();
-    return core.applyConfig(files).map(_ -> config());
+    String before = core.config().hash();
+    return core.applyConfig(files)
+        .map(_ -> config().put("changed", !core.config().hash().equals(before)));
   }
 
   private JsonObject config() {

@@ -1,5 +1,6 @@
 package vn.truc;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -18,19 +19,22 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vn.truc.access.SourceKey;
 import vn.truc.access.SourceKeys;
 import vn.truc.cli.AdminSocket;
+import vn.truc.cli.ConfigFolder;
 import vn.truc.cli.ServerOptions;
 import vn.truc.event.LogRecord;
 import vn.truc.http.Authority;
 import vn.truc.http.BoardRoutes;
 import vn.truc.http.CaseRoutes;
 import vn.truc.http.EventsHandler;
+import vn.truc.http.Gate;
+import vn.truc.http.Problem;
 import vn.truc.http.ScreenRoutes;
 import vn.truc.http.SourceHandler;
 import vn.truc.http.SourceReaders;
@@ -79,18 +83,28 @@ final class App {
 
   private static Future<App> begin(Vertx vertx, Plan plan, Undo undo) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    undo.onStop(
-        "metrics",
-        () -> {
-          registry.close();
-          return Future.succeededFuture();
-        });
-    return Core.open(vertx, plan.dataFolder(), recorded(plan), plan.settings(), registry)
-        .compose(core -> begin(vertx, plan, undo, registry, core));
+    undo.onStop("metrics", () -> Future.succeededFuture().andThen(_ -> registry.close()));
+    Gate gate = new Gate();
+    return vertx
+        .createHttpServer(httpOptions(plan))
+        .requestHandler(gate)
+        .listen(plan.options().port(), plan.options().host())
+        .compose(
+            server -> {
+              undo.onStop("http", server::close);
+              return Core.open(vertx, plan.dataFolder(), recorded(plan), plan.settings(), registry)
+                  .compose(core -> begin(vertx, plan, undo, registry, core, gate, server));
+            });
   }
 
   private static Future<App> begin(
-      Vertx vertx, Plan plan, Undo undo, PrometheusMeterRegistry registry, Core core) {
+      Vertx vertx,
+      Plan plan,
+      Undo undo,
+      PrometheusMeterRegistry registry,
+      Core core,
+      Gate gate,
+      HttpServer server) {
     undo.onStop("log", core.log()::close);
     undo.onStop("snapshot", core.snapshots()::makeLast);
     Settings settings = plan.settings();
@@ -101,6 +115,7 @@ final class App {
     Door door =
         new Door(
             settings.intake(),
+            settings.retention(),
             core.log(),
             fold,
             ledger,
@@ -126,9 +141,7 @@ final class App {
     new ScreenRoutes(core.board(), authority, plan.demo(), () -> clock(core)).mount(router);
     router.errorHandler(500, App::broken);
 
-    HttpServer server = vertx.createHttpServer(httpOptions(plan));
-    server.requestHandler(request -> route(request, sockets, router));
-    core.hub();
+    watchUnknowns(core, ledger, registry);
     return core.applyConfig(recorded(plan))
         .compose(_ -> plan.options().clock().map(core::setClock).orElse(Future.succeededFuture()))
         .compose(
@@ -144,27 +157,28 @@ final class App {
               return AdminSocket.open(
                   vertx, plan.dataFolder(), new Administration(core).handlers());
             })
-        .compose(
+        .map(
             socket -> {
               undo.onStop("admin socket", socket::close);
-              return server.listen(plan.options().port(), plan.options().host());
-            })
-        .map(
-            listening -> {
-              undo.onStop("http", listening::close);
               undo.onStop("sockets", sockets::shutdown);
-              undo.onStop(
-                  "door",
-                  () -> {
-                    fold.refuse();
-                    return Future.succeededFuture();
-                  });
+              undo.onStop("door", () -> Future.succeededFuture().andThen(_ -> fold.refuse()));
+              gate.open(request -> route(request, sockets, router));
               String scheme = plan.options().tlsCert().isPresent() ? "https" : "http";
-              String url =
-                  scheme + "://" + plan.options().host() + ":" + listening.actualPort() + "/";
+              String url = scheme + "://" + plan.options().host() + ":" + server.actualPort() + "/";
               LOG.info(
                   "serving url={} position={} data={}", url, fold.position(), plan.dataFolder());
               return new App(core, door, url, undo);
+            });
+  }
+
+  private static void watchUnknowns(Core core, SourceLedger ledger, MeterRegistry registry) {
+    core.fold()
+        .onUnknown(
+            (record, unknown) -> {
+              registry.counter("truc.board.unknown", "what", unknown.what()).increment();
+              core.keys()
+                  .byId(record.keyId())
+                  .ifPresent(key -> ledger.unknown(key.source(), unknown.what(), unknown.code()));
             });
   }
 
@@ -194,12 +208,12 @@ final class App {
 
   private static void broken(RoutingContext context) {
     LOG.error("request_failed path={}", context.request().path(), context.failure());
-    vn.truc.http.Problem.of(500, "this request met a fault of the server; it is in its log")
+    Problem.of(500, "this request met a fault of the server; it is in its log")
         .send(context.response());
   }
 
   private static Map<String, String> recorded(Plan plan) {
-    return vn.truc.cli.ConfigFolder.recorded(plan.files());
+    return ConfigFolder.recorded(plan.files());
   }
 
   private static List<String> notices(Core core, Plan plan) {
@@ -233,7 +247,7 @@ final class App {
   }
 
   /// Adds something to be undone before everything that is there.
-  void onStop(String name, java.util.function.Supplier<Future<?>> action) {
+  void onStop(String name, Supplier<Future<?>> action) {
     undo.onStop(name, action);
   }
 
@@ -242,11 +256,6 @@ final class App {
   Future<Void> stop() {
     LOG.info("stopping");
     return undo.run().onSuccess(_ -> LOG.info("stopped"));
-  }
-
-  /// A source key in force, by its id.
-  Optional<SourceKey> key(String keyId) {
-    return core.keys().byId(keyId);
   }
 
   /// The key of a feed of this process itself; added where a kept folder has none yet.

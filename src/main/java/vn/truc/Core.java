@@ -72,15 +72,27 @@ final class Core {
         .compose(
             log ->
                 log.secret("tokens")
-                    .map(secret -> new Core(vertx, log, secret, settings, registry))
-                    .compose(core -> core.fold(files).map(core))
+                    .compose(secret -> begin(vertx, log, secret, settings, registry))
+                    .compose(core -> core.settle(files).map(core))
                     .recover(e -> log.close().transform(_ -> Future.failedFuture(e))));
   }
 
-  private Future<Void> fold(Map<String, String> files) {
-    return snapshots
+  /// Starts from the newest snapshot; where that cannot be used, from the whole log.
+  private static Future<Core> begin(
+      Vertx vertx, EventLog log, Buffer secret, Settings settings, MeterRegistry registry) {
+    Core core = new Core(vertx, log, secret, settings, registry);
+    return core.snapshots
         .load()
-        .compose(_ -> fold.follow(log))
+        .map(core)
+        .recover(
+            e -> {
+              LOG.error("snapshot_ignored cause={} then=folding the whole log", e.toString());
+              return Future.succeededFuture(new Core(vertx, log, secret, settings, registry));
+            });
+  }
+
+  private Future<Void> settle(Map<String, String> files) {
+    return fold.follow(log)
         .compose(_ -> config.settle())
         .compose(_ -> config.hash().isEmpty() ? applyConfig(files) : Future.succeededFuture())
         .onSuccess(

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,6 +18,7 @@ import vn.truc.access.SourceKeys;
 import vn.truc.board.Board;
 import vn.truc.board.BoardVerdict;
 import vn.truc.board.Change;
+import vn.truc.board.Unknown;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
 import vn.truc.event.UnreadableRecordException;
@@ -40,6 +42,7 @@ final class FoldLoop implements Fold {
   private final InstantSource real;
   private final Map<Long, Verdict> verdicts = new HashMap<>();
   private Consumer<Change> onChange = _ -> {};
+  private BiConsumer<LogRecord, Unknown> onUnknown = (_, _) -> {};
   private Runnable onProgress = () -> {};
   private long accessPosition;
   private long position;
@@ -66,6 +69,11 @@ final class FoldLoop implements Fold {
   /// Who is told of every change of a case, live and in replay.
   void onChange(Consumer<Change> listener) {
     onChange = listener;
+  }
+
+  /// Who is told of codes this house does not know.
+  void onUnknown(BiConsumer<LogRecord, Unknown> listener) {
+    onUnknown = listener;
   }
 
   /// Who is told that records were folded or the clock moved.
@@ -130,6 +138,11 @@ final class FoldLoop implements Fold {
     board.advance(caughtUp ? now() : record.recordedAtMicros(), onChange);
     Board.Applied applied = board.apply(record);
     applied.change().ifPresent(onChange);
+    if (applied.verdict() == BoardVerdict.NEW) {
+      for (Unknown unknown : board.unknowns(record)) {
+        onUnknown.accept(record, unknown);
+      }
+    }
     if (applied.verdict() != BoardVerdict.NEW && caughtUp) {
       if (verdicts.size() >= VERDICTS_MAX) {
         verdicts.clear();
@@ -168,7 +181,9 @@ final class FoldLoop implements Fold {
     if (board.advance(now, onChange) < now) {
       vertx.runOnContext(_ -> tick());
     }
-    onProgress.run();
+    if (board.takeChanged()) {
+      onProgress.run();
+    }
   }
 
   /// Refuses facts from here on, for a stop.

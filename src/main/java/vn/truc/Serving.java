@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import vn.truc.cli.ConfigFolder;
 import vn.truc.cli.ServerOptions;
@@ -33,7 +34,7 @@ final class Serving {
   static int serve(ServerOptions options, Terminal terminal) throws Exception {
     Map<String, String> files = ConfigFolder.files(options.config());
     Settings settings = Settings.of(files);
-    App.Plan plan = new App.Plan(options, folder(options.dataFolder()), files, settings, false);
+    App.Plan plan = new App.Plan(options, options.dataFolder(), files, settings, false);
     return run(terminal, vertx -> App.start(vertx, plan), () -> {});
   }
 
@@ -42,7 +43,7 @@ final class Serving {
     Map<String, String> files = ConfigFolder.files(options.config());
     Settings settings = Settings.of(files);
     boolean throwAway = options.data().isEmpty();
-    Path folder = throwAway ? Files.createTempDirectory("truc-demo") : folder(options.dataFolder());
+    Path folder = throwAway ? Files.createTempDirectory("truc-demo") : options.dataFolder();
     App.Plan plan = new App.Plan(options, folder, files, settings, true);
     return run(
         terminal,
@@ -54,26 +55,29 @@ final class Serving {
         });
   }
 
-  /// What is left to do when a server has stopped.
-  private interface Cleanup {
+  /// What is left to do when a server has ended.
+  private interface Aftermath {
     void run() throws IOException;
   }
 
-  /// @param cleanup runs before the process may end: what came later would be cut off by SIGTERM
-  private static int run(
-      Terminal terminal, Function<Vertx, Future<App>> start, Cleanup cleanup) throws Exception {
+  /// Runs a server until the process is told to end. A stop in good order is exit code 0; the
+  /// virtual machine by itself would make 128 and the signal's number of it.
+  private static int run(Terminal terminal, Function<Vertx, Future<App>> start, Aftermath aftermath)
+      throws Exception {
     Vertx vertx = vertx();
     CountDownLatch ended = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
+    AtomicBoolean inOrder = new AtomicBoolean();
     Thread hook =
         Thread.ofPlatform()
             .unstarted(
                 () -> {
                   ended.countDown();
                   try {
-                    boolean clean = stopped.await(STOP_SECONDS, TimeUnit.SECONDS);
-                    if (!clean) {
+                    if (!stopped.await(STOP_SECONDS, TimeUnit.SECONDS)) {
                       terminal.err().println("truc: not everything was stopped in time");
+                    } else if (inOrder.get()) {
+                      Runtime.getRuntime().halt(0);
                     }
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
@@ -90,6 +94,7 @@ final class Serving {
       terminal.out().flush();
       ended.await();
       await(vertx.close(), STOP_SECONDS);
+      inOrder.set(true);
       return 0;
     } catch (VerbException e) {
       terminal.err().println("truc: " + e.getMessage());
@@ -97,7 +102,7 @@ final class Serving {
       return 1;
     } finally {
       try {
-        cleanup.run();
+        aftermath.run();
       } finally {
         stopped.countDown();
       }
@@ -141,7 +146,7 @@ final class Serving {
     }
     Map<String, String> files = ConfigFolder.files(options.config());
     Settings settings = Settings.of(files);
-    Path folder = folder(options.dataFolder());
+    Path folder = options.dataFolder();
     return client(
         vertx ->
             Core.open(
@@ -204,10 +209,6 @@ final class Serving {
 
   private static String message(Throwable cause) {
     return cause.getMessage() == null ? cause.toString() : cause.getMessage();
-  }
-
-  private static Path folder(Path folder) throws IOException {
-    return Files.createDirectories(folder);
   }
 
   private static void remove(Path folder) throws IOException {

@@ -8,6 +8,7 @@ import vn.truc.config.ConfigNode;
 import vn.truc.config.ConfigSection;
 import vn.truc.config.Faults;
 import vn.truc.intake.IntakeSettings;
+import vn.truc.intake.RetentionSettings;
 import vn.truc.log.LogSettings;
 import vn.truc.push.PushSettings;
 
@@ -17,7 +18,8 @@ record Settings(
     IntakeSettings intake,
     PushSettings push,
     BoardSettings board,
-    SnapshotSettings snapshot) {
+    SnapshotSettings snapshot,
+    RetentionSettings retention) {
 
   static Settings defaults() {
     return new Settings(
@@ -25,7 +27,8 @@ record Settings(
         IntakeSettings.defaults(),
         PushSettings.defaults(),
         BoardSettings.defaults(),
-        SnapshotSettings.defaults());
+        SnapshotSettings.defaults(),
+        RetentionSettings.defaults());
   }
 
   /// Reads the sections; faults are noted, and the default stands in for what is at fault.
@@ -36,7 +39,8 @@ record Settings(
         ConfigSection.read(root, "intake", otherwise.intake()),
         ConfigSection.read(root, "push", otherwise.push()),
         ConfigSection.read(root, "board", otherwise.board()),
-        ConfigSection.read(root, "snapshot", otherwise.snapshot()));
+        ConfigSection.read(root, "snapshot", otherwise.snapshot()),
+        ConfigSection.read(root, "retention", otherwise.retention()));
   }
 
   /// The settings of a configuration folder, or the built-in ones.

@@ -132,19 +132,11 @@ final class Snapshots {
     return Future.all(writes).mapEmpty();
   }
 
-  /// Loads the newest snapshot, where there is a usable one; the fold then goes on behind it.
+  /// Loads the newest snapshot, where there is one; the fold then goes on behind it. Fails when it
+  /// cannot be used: what was loaded so far is then of no use either.
   Future<Void> load() {
     return log.newestSnapshot()
-        .compose(
-            found ->
-                found.isEmpty()
-                    ? Future.succeededFuture()
-                    : load(found.get())
-                        .recover(
-                            e -> {
-                              LOG.error("snapshot_ignored cause={}", e.toString());
-                              return Future.failedFuture(e);
-                            }));
+        .compose(found -> found.map(this::load).orElse(Future.succeededFuture()));
   }
 
   private Future<Void> load(EventLog.SnapshotReader reader) {

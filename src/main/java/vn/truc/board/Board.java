@@ -282,6 +282,19 @@ public final class Board {
     return new BoardValues(tally, registers, catalogue, feedbackFed, dossierFed);
   }
 
+  /// Whether any value changed since this was last asked; forgets it, and nothing else.
+  public boolean takeChanged() {
+    return tally.takeAnyChanged();
+  }
+
+  /// What a fact names that the configuration does not know, or that is no code at all: it is kept
+  /// and counted, under the province and `unassigned` where it is an agency. Usually nothing.
+  public List<Unknown> unknowns(LogRecord record) {
+    return record.event() instanceof Event.CaseFact fact
+        ? Unknown.in(fact, tally.scopes())
+        : List.of();
+  }
+
   /// Hands over, and forgets, which topics of which scopes changed since the last call.
   public void drainChanged(BiConsumer<String, Topic> changed) {
     Scopes scopes = tally.scopes();

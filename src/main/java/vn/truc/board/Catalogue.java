@@ -17,7 +17,8 @@ final class Catalogue {
       Value value,
       String nameVi,
       String nameEn,
-      String definition,
+      String definitionVi,
+      String definitionEn,
       String numerator,
       String denominator,
       String unit,
@@ -63,7 +64,9 @@ final class Catalogue {
     RATIO
   }
 
-  record Name(String vi, String en, String definition) {}
+  record Name(String vi, String en, String definitionVi, String definitionEn) {}
+
+  private static final String ROUNDED = "làm tròn xuống 4 chữ số thập phân.";
 
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final Map<Topic, List<Entry>> byTopic = new LinkedHashMap<>();
@@ -118,7 +121,8 @@ final class Catalogue {
               new Value.Level(measure),
               name.vi(),
               name.en(),
-              name.definition(),
+              name.definitionVi(),
+              name.definitionEn(),
               "",
               "",
               unit,
@@ -133,7 +137,8 @@ final class Catalogue {
               new Value.Count(measure, period),
               name.vi() + CatalogueNames.vi(period),
               name.en() + CatalogueNames.en(period),
-              name.definition(),
+              name.definitionVi(),
+              name.definitionEn(),
               "",
               "",
               unit,
@@ -151,6 +156,7 @@ final class Catalogue {
           "Answered on time",
           List.of(Measure.FEEDBACK_ANSWERED_ONTIME),
           List.of(Measure.FEEDBACK_ANSWERED_ONTIME, Measure.FEEDBACK_ANSWERED_LATE),
+          "Trả lời đúng hạn / (đúng hạn + quá hạn), không tính phản ánh chưa có hạn; " + ROUNDED,
           "answered on time",
           "answered on time or late; those without due date in neither");
       ratio(
@@ -161,6 +167,9 @@ final class Catalogue {
           "Satisfaction with answers",
           List.of(Measure.FEEDBACK_SATISFIED),
           List.of(Measure.FEEDBACK_RATED),
+          "Phản ánh có lần đánh giá gần nhất từ 4 điểm hoặc nhiều thích hơn không thích / phản ánh"
+              + " được đánh giá; "
+              + ROUNDED,
           "cases whose last rating is 4 or more, or has more likes than dislikes",
           "cases rated");
       ratio(
@@ -174,6 +183,8 @@ final class Catalogue {
               Measure.DOSSIER_FINISHED_EARLY,
               Measure.DOSSIER_FINISHED_ONTIME,
               Measure.DOSSIER_FINISHED_LATE),
+          "(Trước hạn + đúng hạn) / đã giải quyết, so theo ngày, không có ngày hẹn là đúng hạn; "
+              + ROUNDED,
           "finished before or on the due date; those without due date count as on time",
           "finished");
       ratio(
@@ -184,6 +195,9 @@ final class Catalogue {
           "Satisfaction with dossiers",
           List.of(Measure.DOSSIER_SATISFIED),
           List.of(Measure.DOSSIER_RATED),
+          "Hồ sơ có lần đánh giá gần nhất từ 4 điểm hoặc nhiều thích hơn không thích / hồ sơ được"
+              + " đánh giá; "
+              + ROUNDED,
           "dossiers whose last rating is 4 or more, or has more likes than dislikes",
           "dossiers rated");
     }
@@ -194,6 +208,7 @@ final class Catalogue {
             new Value.OnTimeOpen(),
             "Tỷ lệ hồ sơ đang giải quyết còn trong hạn",
             "Open and not past due",
+            "Hồ sơ đang giải quyết chưa quá hạn, trên mọi hồ sơ đang giải quyết, tính đến lúc này.",
             "Open dossiers that are not past due, of all open dossiers, now.",
             "open and not past due",
             "open",
@@ -209,6 +224,7 @@ final class Catalogue {
       String en,
       List<Measure> numerator,
       List<Measure> denominator,
+      String definitionVi,
       String numeratorText,
       String denominatorText) {
     add(
@@ -218,6 +234,7 @@ final class Catalogue {
             new Value.Ratio(numerator, denominator, period),
             vi + CatalogueNames.vi(period),
             en + CatalogueNames.en(period),
+            definitionVi,
             "Of " + denominatorText + ": " + numeratorText + ". Rounded down to four decimals.",
             numeratorText,
             denominatorText,
@@ -237,6 +254,7 @@ final class Catalogue {
                   + "% số phản ánh không quá"
                   + CatalogueNames.vi(period),
               "Answer time, percentile " + percent + CatalogueNames.en(period),
+              "Thời gian từ tiếp nhận đến trả lời, theo hạng gần nhất; tính vào ngày trả lời.",
               "Nearest rank of the time from received to answered, by the day of the answer.",
               "",
               "",
@@ -255,7 +273,8 @@ final class Catalogue {
               new Value.Portal(measure, period),
               name.vi() + CatalogueNames.vi(period),
               name.en() + CatalogueNames.en(period),
-              name.definition(),
+              name.definitionVi(),
+              name.definitionEn(),
               "",
               "",
               "lượt",
@@ -284,6 +303,7 @@ final class Catalogue {
               new Value.Reported(id, part),
               vi + suffixVi,
               en + suffixEn,
+              "Theo báo cáo của kỳ mới nhất; cả chỉ tiêu, hoặc tổng các hạng mục.",
               "As reported for the newest period; the whole, or the sum of its items.",
               part == IndicatorPart.RATIO ? "value" : "",
               part == IndicatorPart.RATIO ? "plan" : "",

@@ -10,7 +10,8 @@ final class CatalogueText {
       json.open('{').name("id").string(entry.id());
       json.name("topic").string(entry.topic().label());
       json.name("name").string(entry.nameVi()).name("nameEn").string(entry.nameEn());
-      json.name("definition").string(entry.definition());
+      json.name("definition").string(entry.definitionVi());
+      json.name("definitionEn").string(entry.definitionEn());
       json.name("numerator").stringOrNull(entry.numerator());
       json.name("denominator").stringOrNull(entry.denominator());
       json.name("unit").stringOrNull(entry.unit());
@@ -37,6 +38,8 @@ final class CatalogueText {
   private static void names(JsonText json, String vi, String en, String unit) {
     json.name("name").string(vi).name("nameEn").string(en);
     json.name("definition")
+        .string("Của việc nhận sự kiện, ở phạm vi source:<id> của riêng nút này, trong bộ nhớ.");
+    json.name("definitionEn")
         .string("Of arrival, under the scope source:<id> of this node only, in memory.");
     json.name("numerator").raw("null").name("denominator").raw("null");
     json.name("unit").string(unit).name("emptyDenominator").raw("null");

@@ -36,6 +36,7 @@ final class Tally {
   private DuePhase phaseBefore = DuePhase.FAR;
   private int lastTurned;
   private long turnedAt;
+  private boolean anyChanged;
   private int tallied;
   private long asOf = Long.MIN_VALUE;
 
@@ -145,6 +146,7 @@ final class Tally {
     if (today.moveTo(Days.dayOf(micros))) {
       counters.dayChanged();
       Arrays.fill(changed, (byte) ((1 << Topic.values().length) - 1));
+      anyChanged = true;
     }
   }
 
@@ -210,6 +212,7 @@ final class Tally {
       for (int i = 0; i < count; i++) {
         changed[keys[i]] |= (byte) topic;
       }
+      anyChanged = true;
     }
   }
 
@@ -260,6 +263,13 @@ final class Tally {
     return (standing[number] & FEEDBACK_BIT) != 0 ? CaseKind.FEEDBACK : CaseKind.DOSSIER;
   }
 
+  /// Whether any scope changed since this was last asked; forgets it.
+  boolean takeAnyChanged() {
+    boolean any = anyChanged;
+    anyChanged = false;
+    return any;
+  }
+
   /// The topics of a scope that changed since the last call, as bits; forgets them.
   int takeChanged(int scope) {
     int bits = changed[scope];
@@ -270,5 +280,6 @@ final class Tally {
   /// Marks topics of a scope changed.
   void markChanged(int scope, int topicBits) {
     changed[scope] |= (byte) topicBits;
+    anyChanged = true;
   }
 }

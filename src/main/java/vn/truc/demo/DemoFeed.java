@@ -108,7 +108,7 @@ public final class DemoFeed {
             .onFailure(
                 e ->
                     LOG.error(
-                        "demo batch given up facts={} reason={}", batch.size(), e.toString()));
+                        "demo_batch_given_up facts={} reason={}", batch.size(), e.toString()));
   }
 
   /// The facts sent before an instant, at most one batch.
@@ -132,7 +132,7 @@ public final class DemoFeed {
       return Future.failedFuture(refusal);
     }
     if (attempt == 1) {
-      LOG.debug("demo batch refused facts={} reason={}", batch.size(), refusal.toString());
+      LOG.debug("demo_batch_refused facts={} reason={}", batch.size(), refusal.toString());
     }
     return vertx
         .timer(

@@ -299,7 +299,7 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
     if (cause instanceof IntakeException failure) {
       refuse(request, failure);
     } else if (!request.response().closed()) {
-      LOG.error("event=intake-fault", cause);
+      LOG.error("intake_fault", cause);
       refuse(
           request,
           new IntakeException(

@@ -118,6 +118,20 @@ public final class SourceHandler implements Handler<HttpServerRequest> {
     }
   }
 
+  private JsonArray quarantine(String source) {
+    JsonArray codes = new JsonArray();
+    ledger
+        .quarantine(source)
+        .forEach(
+            (unknown, count) ->
+                codes.add(
+                    new JsonObject()
+                        .put("what", unknown.what())
+                        .put("code", unknown.code())
+                        .put("facts", count)));
+    return codes;
+  }
+
   private JsonObject json(String source, Optional<SourceLedger.Arrival> arrival) {
     JsonArray refusals = new JsonArray();
     for (SourceLedger.Refusal refusal : ledger.refusals(source)) {
@@ -133,7 +147,7 @@ public final class SourceHandler implements Handler<HttpServerRequest> {
         .put("lagMillis", millis(arrival.flatMap(SourceLedger.Arrival::lagMicros)))
         .put("silenceMillis", millis(arrival.flatMap(SourceLedger.Arrival::silenceMicros)))
         .put("refusals", refusals)
-        .put("quarantine", new JsonArray());
+        .put("quarantine", quarantine(source));
   }
 
   private static @Nullable String time(Optional<Long> micros) {

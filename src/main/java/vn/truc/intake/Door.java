@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import vn.truc.access.SourceKey;
 import vn.truc.event.Decoded;
@@ -19,9 +20,8 @@ import vn.truc.log.EventLog;
 ///
 /// All of it runs on the one context that owns the fold.
 public final class Door {
-  private static final long DAY_MICROS = 86_400_000_000L;
-
   private final IntakeSettings settings;
+  private final long personalKeptMicros;
   private final EventLog log;
   private final Fold fold;
   private final SourceLedger ledger;
@@ -34,6 +34,7 @@ public final class Door {
   /// @param realMicros real time, by which personal members expire
   public Door(
       IntakeSettings settings,
+      RetentionSettings retention,
       EventLog log,
       Fold fold,
       SourceLedger ledger,
@@ -41,6 +42,7 @@ public final class Door {
       LongSupplier domainMicros,
       LongSupplier realMicros) {
     this.settings = settings;
+    personalKeptMicros = TimeUnit.MILLISECONDS.toMicros(retention.personal().toMillis());
     this.log = log;
     this.fold = fold;
     this.ledger = ledger;
@@ -149,7 +151,7 @@ public final class Door {
               fact.kind().label(),
               event.record().subject().orElseThrow(),
               event.personal().get(),
-              realMicros.getAsLong() + settings.personalKeptDays() * DAY_MICROS));
+              realMicros.getAsLong() + personalKeptMicros));
     }
 
     private void refuse(long index, LogRecord record, Reason reason) {

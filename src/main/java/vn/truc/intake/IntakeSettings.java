@@ -16,7 +16,6 @@ import vn.truc.event.CodecLimits;
 /// @param rejectedListedMax refusals listed in one answer; all are counted
 /// @param refusalsKeptPerSource refusals a source can read back
 /// @param sourcesKeptMax sources of which arrival is remembered; the longest silent goes first
-/// @param personalKeptDays days after which personal members are deleted
 public record IntakeSettings(
     CodecLimits codec,
     int batchItemsMax,
@@ -27,8 +26,7 @@ public record IntakeSettings(
     int sliceMillis,
     int rejectedListedMax,
     int refusalsKeptPerSource,
-    int sourcesKeptMax,
-    int personalKeptDays) {
+    int sourcesKeptMax) {
   public IntakeSettings {
     Objects.requireNonNull(codec, "codec");
     require(batchItemsMax, "batchItemsMax");
@@ -40,13 +38,12 @@ public record IntakeSettings(
     require(rejectedListedMax, "rejectedListedMax");
     require(refusalsKeptPerSource, "refusalsKeptPerSource");
     require(sourcesKeptMax, "sourcesKeptMax");
-    require(personalKeptDays, "personalKeptDays");
   }
 
   /// What is right for nearly everyone.
   public static IntakeSettings defaults() {
     return new IntakeSettings(
-        CodecLimits.defaults(), 5_000, 8_388_608, 134_217_728L, 512, 4, 3, 1_000, 100, 10_000, 365);
+        CodecLimits.defaults(), 5_000, 8_388_608, 134_217_728L, 512, 4, 3, 1_000, 100, 10_000);
   }
 
   private static void require(long value, String name) {

@@ -20,6 +20,12 @@ public final class SourceLedger {
   /// @param atMicros domain time of the refusal, microseconds since 1970
   public record Refusal(long atMicros, Rejection rejection) {}
 
+  /// An unknown code.
+  ///
+  /// @param what `agency`, `area`, `field` or `status`
+  /// @param code as it came
+  public record Quarantined(String what, String code) {}
+
   /// Arrival of one source.
   ///
   /// @param source the source URI of its key
@@ -39,6 +45,7 @@ public final class SourceLedger {
 
   private static final class Page {
     private final Deque<Refusal> refusals = new ArrayDeque<>();
+    private final Map<Quarantined, Long> quarantine = new LinkedHashMap<>();
     private long events;
     private long rejected;
     private boolean fed;
@@ -47,10 +54,12 @@ public final class SourceLedger {
   }
 
   private final int refusalsKept;
+  private final int quarantinedMax;
   private final Map<String, Page> pages;
 
   public SourceLedger(IntakeSettings settings) {
     refusalsKept = settings.refusalsKeptPerSource();
+    quarantinedMax = settings.refusalsKeptPerSource();
     pages =
         new LinkedHashMap<>(16, 0.75f, true) {
           private static final long serialVersionUID = 1L;
@@ -83,6 +92,21 @@ public final class SourceLedger {
       page.refusals.removeLast();
     }
     page.refusals.addFirst(new Refusal(nowMicros, rejection));
+  }
+
+  /// A fact of a source named a code this house does not know.
+  public void unknown(String source, String what, String code) {
+    Map<Quarantined, Long> known = page(source).quarantine;
+    Quarantined one = new Quarantined(what, code);
+    if (known.containsKey(one) || known.size() < quarantinedMax) {
+      known.merge(one, 1L, Long::sum);
+    }
+  }
+
+  /// The unknown codes a source sent since the start, with how often.
+  public Map<Quarantined, Long> quarantine(String source) {
+    Page page = pages.get(source);
+    return page == null ? Map.of() : new LinkedHashMap<>(page.quarantine);
   }
 
   /// The sources that sent something since the start.

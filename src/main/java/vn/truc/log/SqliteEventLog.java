@@ -111,17 +111,19 @@ public final class SqliteEventLog implements EventLog {
   private void work() {
     cleanUp(vertx.getOrCreateContext());
     writer.run();
+    Optional<LogException> failure = Optional.empty();
     try {
       reader.close();
       writer.finish();
       store.close();
-      closed.complete();
     } catch (SQLException | IOException | RuntimeException e) {
-      closed.fail(new LogException(LogException.Reason.UNWRITABLE, "closing the log failed", e));
-    } finally {
-      followers.end();
-      metrics.close();
+      failure =
+          Optional.of(
+              new LogException(LogException.Reason.UNWRITABLE, "closing the log failed", e));
     }
+    followers.end();
+    metrics.close();
+    failure.ifPresentOrElse(closed::fail, closed::complete);
   }
 
   @Override

@@ -103,7 +103,7 @@ final class SqliteWriter {
       } catch (InterruptedException _) {
         queue.close();
       } catch (Error e) {
-        LOG.error("log writable=false lasting=true folder={}", store.path(), e);
+        LOG.error("log_unwritable lasting=true folder={}", store.path(), e);
         trouble = new Trouble("the writer thread failed: " + e, true);
         queue.close();
       }
@@ -264,7 +264,7 @@ final class SqliteWriter {
   private void writable() {
     if (trouble != null) {
       trouble = null;
-      LOG.info("log writable=true folder={}", store.path());
+      LOG.info("log_writable folder={}", store.path());
     }
   }
 
@@ -281,7 +281,7 @@ final class SqliteWriter {
             || cause instanceof IOException;
     String message = doing + " failed: " + cause.getMessage();
     if (trouble == null) {
-      LOG.error("log writable=false lasting={} folder={}", !passing, store.path(), cause);
+      LOG.error("log_unwritable lasting={} folder={}", !passing, store.path(), cause);
     }
     trouble = new Trouble(message, !passing);
     nextProbe = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.probeMillis());
@@ -311,7 +311,7 @@ final class SqliteWriter {
     try {
       store.markFailed();
     } catch (IOException e) {
-      LOG.error("log note=unsure head={} folder={}", head, store.path(), e);
+      LOG.error("log_note_unsure head={} folder={}", head, store.path(), e);
     }
   }
 }

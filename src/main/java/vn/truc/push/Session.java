@@ -130,7 +130,7 @@ final class Session {
       try {
         handle(commands.get(i), out);
       } catch (RuntimeException fault) {
-        LOG.error("command failed, connection closed code=3004", fault);
+        LOG.error("command_failed code=3004", fault);
         close(CloseCode.SERVER_ERROR);
       }
     }

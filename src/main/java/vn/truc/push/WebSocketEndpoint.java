@@ -61,7 +61,7 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
     request
         .toWebSocket()
         .onSuccess(this::accept)
-        .onFailure(cause -> LOG.debug("upgrade failed cause={}", cause.toString()));
+        .onFailure(cause -> LOG.debug("upgrade_failed cause={}", cause.toString()));
   }
 
   /// Closes every connection with 3001 and refuses new ones; completes when all closes were sent.
@@ -177,7 +177,7 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
     }
 
     void failed(Throwable cause) {
-      LOG.debug("socket failed cause={}", cause.toString());
+      LOG.debug("socket_failed cause={}", cause.toString());
     }
   }
 }

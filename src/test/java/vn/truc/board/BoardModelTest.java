@@ -304,17 +304,17 @@ final class BoardModelTest {
   }
 
   private static void counted(NaiveBoard naive, Board board, String scope, long seed) {
-    List<String> metrics = new ArrayList<>(NaiveBoard.FEEDBACK_COUNTS);
-    metrics.addAll(NaiveBoard.DOSSIER_COUNTS);
-    int today = NaiveBoard.day(naive.now());
+    List<String> metrics = new ArrayList<>(NaiveNumbers.FEEDBACK_COUNTS);
+    metrics.addAll(NaiveNumbers.DOSSIER_COUNTS);
+    int today = NaiveNumbers.day(naive.now());
     for (String metric : metrics) {
-      for (String period : NaiveBoard.PERIODS) {
+      for (String period : NaiveNumbers.PERIODS) {
         String step = period.equals("today") ? "day" : period;
         List<String> expected = new ArrayList<>();
-        int from = NaiveBoard.start(period, NaiveBoard.day(RandomFacts.FROM) - 60);
-        for (int day = from; day <= today + 3; day = NaiveBoard.end(period, day)) {
-          long end = NaiveBoard.startOf(NaiveBoard.end(period, day));
-          expected.add("" + naive.counted(scope, metric, NaiveBoard.startOf(day), end));
+        int from = NaiveNumbers.start(period, NaiveNumbers.day(RandomFacts.FROM) - 60);
+        for (int day = from; day <= today + 3; day = NaiveNumbers.end(period, day)) {
+          long end = NaiveNumbers.startOf(NaiveNumbers.end(period, day));
+          expected.add("" + naive.counted(scope, metric, NaiveNumbers.startOf(day), end));
         }
         assertEquals(
             expected,
@@ -322,8 +322,8 @@ final class BoardModelTest {
                 board,
                 metric,
                 scope,
-                NaiveBoard.startOf(from),
-                NaiveBoard.startOf(today + 4),
+                NaiveNumbers.startOf(from),
+                NaiveNumbers.startOf(today + 4),
                 step),
             seed + " " + metric + " " + scope + " " + step);
       }
@@ -332,11 +332,11 @@ final class BoardModelTest {
   }
 
   private static void fine(NaiveBoard naive, Board board, String scope, String metric, long seed) {
-    long to = NaiveBoard.startOf(NaiveBoard.day(naive.now()) + 1);
+    long to = NaiveNumbers.startOf(NaiveNumbers.day(naive.now()) + 1);
     Map<String, Long> widths = Map.of("15min", 900_000_000L, "hour", 3_600_000_000L);
     widths.forEach(
         (step, width) -> {
-          long from = to - 2 * NaiveBoard.DAY;
+          long from = to - 2 * NaiveNumbers.DAY;
           List<String> expected = new ArrayList<>();
           for (long at = from; at < to; at += width) {
             expected.add("" + naive.counted(scope, metric, at, at + width));
@@ -349,19 +349,19 @@ final class BoardModelTest {
   }
 
   private static void levels(NaiveBoard naive, Board board, String scope, long seed) {
-    List<String> metrics = new ArrayList<>(NaiveBoard.FEEDBACK_LEVELS);
-    metrics.addAll(NaiveBoard.DOSSIER_LEVELS);
-    int today = NaiveBoard.day(naive.now());
+    List<String> metrics = new ArrayList<>(NaiveNumbers.FEEDBACK_LEVELS);
+    metrics.addAll(NaiveNumbers.DOSSIER_LEVELS);
+    int today = NaiveNumbers.day(naive.now());
     for (String metric : metrics) {
       List<String> expected = new ArrayList<>();
-      int from = NaiveBoard.day(RandomFacts.FROM) - 2;
+      int from = NaiveNumbers.day(RandomFacts.FROM) - 2;
       for (int day = from; day < today; day++) {
         expected.add("" + naive.levelAtEnd(scope, metric, day));
       }
       assertEquals(
           expected,
           Boards.points(
-              board, metric, scope, NaiveBoard.startOf(from), NaiveBoard.startOf(today), "day"),
+              board, metric, scope, NaiveNumbers.startOf(from), NaiveNumbers.startOf(today), "day"),
           seed + " " + metric + " " + scope);
     }
   }

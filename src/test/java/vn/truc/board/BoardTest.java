@@ -239,7 +239,7 @@ final class BoardTest {
   })
   void answerTimesReadTheUpperBoundOfTheirCell(long micros, int minutes) {
     assertEquals(minutes, AnswerScale.upperMinutes(AnswerScale.cellOf(micros)));
-    assertEquals(minutes, NaiveBoard.cellUpper(micros));
+    assertEquals(minutes, NaiveNumbers.cellUpper(micros));
   }
 
   @ParameterizedTest

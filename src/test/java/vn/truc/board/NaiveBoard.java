@@ -1,11 +1,10 @@
 package vn.truc.board;
 
+import static vn.truc.board.NaiveCases.*;
+import static vn.truc.board.NaiveNumbers.*;
+
 import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.math.RoundingMode;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -16,66 +15,15 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
+import vn.truc.board.NaiveCases.Mark;
 import vn.truc.event.Attribute;
 import vn.truc.event.CaseKind;
 import vn.truc.event.Event;
-import vn.truc.event.FeedbackStatus;
 import vn.truc.event.LogRecord;
 
 /// The numbers of the board a second time, slow and obvious: every fact is kept in a list, and each
 /// question sorts the lists and counts again from nothing.
 final class NaiveBoard {
-  static final long DAY = 86_400_000_000L;
-  private static final long ZONE = 7 * 3_600_000_000L;
-  static final List<String> PERIODS = List.of("today", "week", "month", "quarter", "year");
-
-  static final List<String> FEEDBACK_COUNTS =
-      List.of(
-          "feedback.received",
-          "feedback.accepted",
-          "feedback.answered",
-          "feedback.answered.ontime",
-          "feedback.answered.late",
-          "feedback.answered.nodue",
-          "feedback.refused",
-          "feedback.reopened",
-          "feedback.channel.hotline",
-          "feedback.channel.portal",
-          "feedback.channel.app",
-          "feedback.channel.zalo",
-          "feedback.channel.mail",
-          "feedback.channel.desk",
-          "feedback.channel.social",
-          "feedback.channel.ioc");
-  static final List<String> DOSSIER_COUNTS =
-      List.of(
-          "dossier.received",
-          "dossier.received.online",
-          "dossier.received.desk",
-          "dossier.received.post",
-          "dossier.finished.early",
-          "dossier.finished.ontime",
-          "dossier.finished.late",
-          "dossier.finished.nodue",
-          "dossier.rejected",
-          "dossier.withdrawn",
-          "dossier.stopped");
-  static final List<String> FEEDBACK_LEVELS =
-      List.of(
-          "feedback.open",
-          "feedback.unaccepted",
-          "feedback.neardue",
-          "feedback.overdue",
-          "feedback.nodue");
-  static final List<String> DOSSIER_LEVELS =
-      List.of(
-          "dossier.waiting",
-          "dossier.open",
-          "dossier.paused",
-          "dossier.neardue",
-          "dossier.overdue",
-          "dossier.nodue");
-
   private final BoardConfig config;
   private final int caseFactsMax;
   private final Map<CaseKey, List<LogRecord>> cases = new HashMap<>();
@@ -87,8 +35,6 @@ final class NaiveBoard {
   private List<Account> accounts = List.of();
 
   record CaseKey(CaseKind kind, String code) {}
-
-  private record Mark(String measure, long at) {}
 
   /// What one case adds to the numbers. Instants are microseconds since 1970.
   record Account(
@@ -177,45 +123,6 @@ final class NaiveBoard {
     return BoardVerdict.NEW;
   }
 
-  // ---- order of facts
-
-  static final Comparator<LogRecord> ORDER =
-      Comparator.comparingLong(LogRecord::timeMicros)
-          .thenComparing(NaiveBoard::bySequence)
-          .thenComparingInt(NaiveBoard::rank)
-          .thenComparing(LogRecord::source, NaiveBoard::byBytes)
-          .thenComparing(LogRecord::id, NaiveBoard::byBytes);
-
-  private static int rank(LogRecord record) {
-    return record.event() instanceof Event.CaseFact fact
-            && fact.status() != Event.CaseFact.NO_STATUS
-            && fact.status() != Event.CaseFact.UNKNOWN_STATUS
-        ? fact.status()
-        : 1_000;
-  }
-
-  private static int bySequence(LogRecord left, LogRecord right) {
-    String l = left.sequence().orElse("");
-    String r = right.sequence().orElse("");
-    int classes = Integer.compare(sequenceClass(l), sequenceClass(r));
-    if (classes != 0 || l.isEmpty()) {
-      return classes;
-    }
-    return sequenceClass(l) == 1 ? new BigInteger(l).compareTo(new BigInteger(r)) : byBytes(l, r);
-  }
-
-  private static int sequenceClass(String sequence) {
-    if (sequence.isEmpty()) {
-      return 0;
-    }
-    return sequence.matches("[0-9]+") ? 1 : 2;
-  }
-
-  static int byBytes(String left, String right) {
-    return Arrays.compareUnsigned(
-        left.getBytes(StandardCharsets.UTF_8), right.getBytes(StandardCharsets.UTF_8));
-  }
-
   // ---- one case
 
   List<Account> accounts() {
@@ -231,10 +138,6 @@ final class NaiveBoard {
         .map(entry -> account(entry.getKey(), entry.getValue().stream().sorted(ORDER).toList()))
         .sorted((left, right) -> byBytes(left.key().code(), right.key().code()))
         .toList();
-  }
-
-  private static Event.CaseFact fact(LogRecord record) {
-    return (Event.CaseFact) record.event();
   }
 
   private Account account(CaseKey key, List<LogRecord> facts) {
@@ -282,228 +185,6 @@ final class NaiveBoard {
       }
     }
     return List.of();
-  }
-
-  private static List<LogRecord> known(List<LogRecord> facts) {
-    return facts.stream().filter(record -> rank(record) < 1_000).toList();
-  }
-
-  private static int status(LogRecord record) {
-    return fact(record).status();
-  }
-
-  private static Optional<Long> instant(Map<Attribute, Object> registers, Attribute attribute) {
-    return Optional.ofNullable((Long) registers.get(attribute));
-  }
-
-  private static Optional<Long> setSince(List<LogRecord> facts, Attribute attribute) {
-    Optional<Long> value = Optional.empty();
-    for (LogRecord record : facts) {
-      if (fact(record).changes().sets(attribute)) {
-        value = Optional.of((Long) fact(record).changes().valueOf(attribute));
-      } else if (fact(record).changes().clears(attribute)) {
-        value = Optional.empty();
-      }
-    }
-    return value;
-  }
-
-  /// The first fact of the run of facts whose status is one of some, that ends now.
-  private static LogRecord stayBegin(List<LogRecord> known, Set<Integer> statuses) {
-    LogRecord begin = known.getLast();
-    for (LogRecord record : known.reversed()) {
-      if (!statuses.contains(status(record))) {
-        break;
-      }
-      begin = record;
-    }
-    return begin;
-  }
-
-  private static Optional<LogRecord> first(List<LogRecord> facts, Set<Integer> statuses) {
-    return facts.stream().filter(record -> statuses.contains(status(record))).findFirst();
-  }
-
-  private static Optional<Mark> dossier(
-      List<LogRecord> facts, Map<Attribute, Object> registers, List<Mark> marks) {
-    if (statusFacts(facts).isEmpty()) {
-      return Optional.empty();
-    }
-    rating("dossier", facts, marks);
-    List<LogRecord> known = known(facts);
-    Optional<LogRecord> taken = first(known, Set.of(2, 4, 5, 6, 8, 9, 10));
-    if (taken.isPresent()) {
-      long at = instant(registers, Attribute.RECEIVED_AT).orElse(taken.get().timeMicros());
-      marks.add(new Mark("dossier.received", at));
-      Object channel = registers.get(Attribute.CHANNEL);
-      if (channel != null) {
-        marks.add(new Mark("dossier.received." + channel, at));
-      }
-    }
-    if (known.isEmpty()) {
-      return Optional.empty();
-    }
-    int current = status(known.getLast());
-    switch (current) {
-      case 3, 7, 8 -> {
-        String name = current == 3 ? "rejected" : current == 7 ? "withdrawn" : "stopped";
-        marks.add(new Mark("dossier." + name, stayBegin(known, Set.of(current)).timeMicros()));
-      }
-      case 9, 10 -> {
-        LogRecord begin = stayBegin(known, Set.of(9, 10));
-        List<LogRecord> stay = facts.subList(facts.indexOf(begin), facts.size());
-        long at =
-            setSince(stay, Attribute.FINISHED_AT)
-                .orElseGet(
-                    () ->
-                        first(stay, Set.of(9))
-                            .or(() -> first(stay, Set.of(10)))
-                            .orElseThrow()
-                            .timeMicros());
-        Optional<Long> due = instant(registers, Attribute.DUE_AT);
-        int dates = due.map(one -> Integer.compare(day(at), day(one))).orElse(0);
-        String name = dates < 0 ? "early" : dates == 0 ? "ontime" : "late";
-        marks.add(new Mark("dossier.finished." + name, at));
-        if (due.isEmpty()) {
-          marks.add(new Mark("dossier.finished.nodue", at));
-        }
-      }
-      default -> {}
-    }
-    return Optional.empty();
-  }
-
-  private static int code(FeedbackStatus status) {
-    return status.code();
-  }
-
-  private static final Set<Integer> DONE =
-      Set.of(
-          code(FeedbackStatus.ANSWERED),
-          code(FeedbackStatus.PUBLISHED),
-          code(FeedbackStatus.CLOSED));
-  private static final Set<Integer> ENDED =
-      Set.of(
-          code(FeedbackStatus.REFUSED),
-          code(FeedbackStatus.WITHDRAWN),
-          code(FeedbackStatus.DUPLICATE));
-
-  private static List<LogRecord> statusFacts(List<LogRecord> facts) {
-    return facts.stream()
-        .filter(record -> fact(record).form() == Event.CaseFact.Form.STATUS)
-        .toList();
-  }
-
-  private static Optional<Mark> feedback(
-      List<LogRecord> facts, Map<Attribute, Object> registers, List<Mark> marks) {
-    List<LogRecord> statusFacts = statusFacts(facts);
-    if (statusFacts.isEmpty()) {
-      return Optional.empty();
-    }
-    rating("feedback", facts, marks);
-    long received =
-        instant(registers, Attribute.RECEIVED_AT).orElse(statusFacts.getFirst().timeMicros());
-    marks.add(new Mark("feedback.received", received));
-    Object channel = registers.get(Attribute.CHANNEL);
-    if (channel != null) {
-      marks.add(new Mark("feedback.channel." + channel, received));
-    }
-    List<LogRecord> known = known(facts);
-    first(known, Set.of(code(FeedbackStatus.ACCEPTED)))
-        .ifPresent(record -> marks.add(new Mark("feedback.accepted", record.timeMicros())));
-    for (LogRecord record : known) {
-      if (status(record) == code(FeedbackStatus.REOPENED)) {
-        marks.add(new Mark("feedback.reopened", record.timeMicros()));
-      }
-    }
-    if (known.isEmpty()) {
-      return Optional.empty();
-    }
-    int current = status(known.getLast());
-    if (current == code(FeedbackStatus.REFUSED)) {
-      marks.add(new Mark("feedback.refused", stayBegin(known, Set.of(current)).timeMicros()));
-    }
-    if (!DONE.contains(current)) {
-      return Optional.empty();
-    }
-    int from = 0;
-    for (int i = 0; i < facts.size(); i++) {
-      if (status(facts.get(i)) == code(FeedbackStatus.REOPENED)) {
-        from = i + 1;
-      }
-    }
-    List<LogRecord> since = facts.subList(from, facts.size());
-    long at =
-        setSince(since, Attribute.ANSWERED_AT)
-            .orElseGet(
-                () ->
-                    first(since, Set.of(code(FeedbackStatus.ANSWERED)))
-                        .or(() -> first(since, DONE))
-                        .orElseThrow()
-                        .timeMicros());
-    marks.add(new Mark("feedback.answered", at));
-    Optional<Long> due = instant(registers, Attribute.DUE_AT);
-    String name = due.map(one -> at <= one ? "ontime" : "late").orElse("nodue");
-    marks.add(new Mark("feedback.answered." + name, at));
-    return Optional.of(new Mark(Long.toString(cellUpper(at - received)), at));
-  }
-
-  private static void rating(String kind, List<LogRecord> facts, List<Mark> marks) {
-    for (LogRecord record : facts.reversed()) {
-      if (fact(record).form() == Event.CaseFact.Form.RATED) {
-        double score = (Double) fact(record).changes().value(Attribute.SCORE).orElse(0.0);
-        double like = (Double) fact(record).changes().value(Attribute.LIKE).orElse(0.0);
-        double dislike = (Double) fact(record).changes().value(Attribute.DISLIKE).orElse(0.0);
-        marks.add(new Mark(kind + ".rated", record.timeMicros()));
-        if (score >= 4 || like > dislike) {
-          marks.add(new Mark(kind + ".satisfied", record.timeMicros()));
-        }
-        return;
-      }
-    }
-  }
-
-  /// The now-metrics a case counts in, judged at an instant from the facts before another.
-  private static Set<String> standing(
-      CaseKind kind,
-      List<LogRecord> facts,
-      Map<Attribute, Object> registers,
-      long at,
-      long factsBefore) {
-    List<LogRecord> past =
-        facts.stream().filter(record -> record.timeMicros() < factsBefore).toList();
-    List<LogRecord> known = known(past);
-    String name = kind.label();
-    Set<String> standing = new HashSet<>();
-    boolean open;
-    if (kind == CaseKind.DOSSIER) {
-      int current = known.isEmpty() ? 0 : status(known.getLast());
-      if (current == 1) {
-        standing.add("dossier.waiting");
-      }
-      if (current == 5 || current == 6) {
-        standing.add("dossier.paused");
-      }
-      open = Set.of(2, 4, 5, 6).contains(current);
-    } else {
-      int current = known.isEmpty() ? 0 : status(known.getLast());
-      if (current == code(FeedbackStatus.RECEIVED)) {
-        standing.add("feedback.unaccepted");
-      }
-      open = !statusFacts(past).isEmpty() && !DONE.contains(current) && !ENDED.contains(current);
-    }
-    if (open) {
-      standing.add(name + ".open");
-      Optional<Long> due = instant(registers, Attribute.DUE_AT);
-      if (due.isEmpty()) {
-        standing.add(name + ".nodue");
-      } else if (at > due.get()) {
-        standing.add(name + ".overdue");
-      } else if (at >= due.get() - DAY) {
-        standing.add(name + ".neardue");
-      }
-    }
-    return standing;
   }
 
   // ---- questions
@@ -640,7 +321,7 @@ final class NaiveBoard {
     if (state == CaseFilter.State.VOIDED || one.voided()) {
       return state == CaseFilter.State.VOIDED && one.voided();
     }
-    List<LogRecord> known = known(one.facts());
+    List<LogRecord> known = NaiveCases.known(one.facts());
     int current = known.isEmpty() ? 0 : status(known.getLast());
     boolean dossier = one.key().kind() == CaseKind.DOSSIER;
     return switch (state) {
@@ -756,77 +437,5 @@ final class NaiveBoard {
             + plain(value)
             + "/"
             + plain(planned));
-  }
-
-  private static String plain(double value) {
-    return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
-  }
-
-  // ---- arithmetic
-
-  static String ratio(long above, long below) {
-    String value =
-        below == 0
-            ? "null"
-            : fourDown(new BigDecimal(above).divide(new BigDecimal(below), 12, RoundingMode.FLOOR));
-    return value + " " + above + "/" + below;
-  }
-
-  private static String fourDown(BigDecimal value) {
-    return value.setScale(4, RoundingMode.FLOOR).stripTrailingZeros().toPlainString();
-  }
-
-  /// Upper bound in minutes of the histogram cell of an answer time.
-  static long cellUpper(long micros) {
-    if (micros <= 0) {
-      return 0;
-    }
-    long[][] cells = {{1, 24 * 60}, {15, 30 * 24 * 60}, {60, 2 * 365 * 24 * 60}};
-    for (long[] cell : cells) {
-      long width = cell[0] * 60_000_000L;
-      long upper = (micros + width - 1) / width * cell[0];
-      if (upper <= cell[1]) {
-        return upper;
-      }
-    }
-    return 1_051_200;
-  }
-
-  static int day(long micros) {
-    return (int) Math.floorDiv(micros + ZONE, DAY);
-  }
-
-  static long startOf(int day) {
-    return day * DAY - ZONE;
-  }
-
-  static int start(String period, int day) {
-    java.time.LocalDate date = java.time.LocalDate.ofEpochDay(day);
-    java.time.LocalDate start =
-        switch (period) {
-          case "week" -> date.minusDays(date.getDayOfWeek().getValue() - 1L);
-          case "month" -> date.withDayOfMonth(1);
-          case "quarter" ->
-              java.time.LocalDate.of(
-                  date.getYear(),
-                  new int[] {1, 1, 1, 4, 4, 4, 7, 7, 7, 10, 10, 10}[date.getMonthValue() - 1],
-                  1);
-          case "year" -> java.time.LocalDate.of(date.getYear(), 1, 1);
-          default -> date;
-        };
-    return (int) start.toEpochDay();
-  }
-
-  static int end(String period, int day) {
-    java.time.LocalDate start = java.time.LocalDate.ofEpochDay(start(period, day));
-    java.time.LocalDate end =
-        switch (period) {
-          case "week" -> start.plusDays(7);
-          case "month" -> start.plusMonths(1);
-          case "quarter" -> start.plusMonths(3);
-          case "year" -> start.plusYears(1);
-          default -> start.plusDays(1);
-        };
-    return (int) end.toEpochDay();
   }
 }

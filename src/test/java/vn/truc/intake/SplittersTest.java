@@ -97,8 +97,7 @@ class SplittersTest {
             d.sliceMillis(),
             d.rejectedListedMax(),
             3,
-            2,
-            d.personalKeptDays());
+            2);
     SourceLedger ledger = new SourceLedger(small);
     for (int i = 0; i < 5; i++) {
       ledger.refused(

@@ -35,6 +35,12 @@ final class HandBeat implements Beat {
     timers.add(new Timer(millis + delayMillis, serial++, action));
   }
 
+  /// Forgets what was to come, as the end of a process does.
+  void die() {
+    turn.clear();
+    timers.clear();
+  }
+
   /// Runs what waits for the end of this turn.
   void turn() {
     for (Runnable action = turn.poll(); action != null; action = turn.poll()) {

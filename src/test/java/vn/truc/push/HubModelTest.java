@@ -42,12 +42,9 @@ class HubModelTest {
 
     /// Takes what arrived: every publication is the very next one above where the reader stands.
     void read(long seed, List<Long> published) {
+      boolean fallenBehind = false;
       for (String line : client.link.lines()) {
-        if (line.contains("\"code\":2500")) {
-          client.say(Scene.recover(9, FEED, offset, "e-one"));
-          read(seed, published);
-          return;
-        }
+        fallenBehind |= line.contains("\"code\":2500");
         Matcher found = VALUE.matcher(line);
         while (found.find()) {
           value = Long.parseLong(found.group(1));
@@ -66,12 +63,16 @@ class HubModelTest {
           offset = got;
         }
       }
+      if (fallenBehind) {
+        client.say(Scene.recover(9, FEED, offset, "e-one"));
+        read(seed, published);
+      }
     }
   }
 
   static List<Long> seeds() {
     Random random = new Random();
-    List<Long> seeds = new ArrayList<>(List.of(1L, 2L, 3L, 4L, 5L));
+    List<Long> seeds = new ArrayList<>(List.of(1L, 2L, 3L, 4L, -5234905354052560124L));
     for (int i = 0; i < 30; i++) {
       seeds.add(random.nextLong());
     }
@@ -152,6 +153,8 @@ class HubModelTest {
       reader.client.session.gone();
       reader.subscribed = false;
     }
+    // the old hub's timers would go on asking the source, and take the changes from the new one
+    scene.beat.die();
     scene.hub = scene.newHub();
     chunks.forEach(chunk -> assertTrue(scene.hub.importRings(chunk), "seed " + seed));
   }

@@ -26,6 +26,7 @@ import vn.truc.intake.Door;
 import vn.truc.intake.IntakeMetrics;
 import vn.truc.intake.IntakeSettings;
 import vn.truc.intake.Keyring;
+import vn.truc.intake.RetentionSettings;
 import vn.truc.intake.SourceLedger;
 
 /// The door behind a real HTTP server on a free port, with a log in memory and a clock that stands
@@ -61,7 +62,16 @@ public final class IntakeServer implements AutoCloseable {
     Keyring keyring = secret -> Future.succeededFuture(Optional.ofNullable(KEYS.get(secret)));
     SourceLedger ledger = new SourceLedger(settings);
     IntakeMetrics metrics = new IntakeMetrics(registry);
-    Door door = new Door(settings, log, fold, ledger, metrics, () -> NOW, () -> NOW);
+    Door door =
+        new Door(
+            settings,
+            RetentionSettings.defaults(),
+            log,
+            fold,
+            ledger,
+            metrics,
+            () -> NOW,
+            () -> NOW);
     EventsHandler events = new EventsHandler(vertx, settings, keyring, door, metrics);
     SourceHandler sources =
         new SourceHandler(ledger, keyring, (request, _) -> judged(request), () -> NOW);

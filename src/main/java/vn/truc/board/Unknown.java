@@ -1,0 +1,50 @@
+package vn.truc.board;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import vn.truc.event.Attribute;
+import vn.truc.event.Attributes;
+import vn.truc.event.Event.CaseFact;
+
+/// A code a fact brought that this house does not know: kept as it came, and counted.
+///
+/// @param what `agency`, `area`, `field` or `status`
+/// @param code as it came
+public record Unknown(String what, String code) {
+  public Unknown {
+    Objects.requireNonNull(what, "what");
+    Objects.requireNonNull(code, "code");
+  }
+
+  static List<Unknown> in(CaseFact fact, Scopes scopes) {
+    Attributes changes = fact.changes();
+    if (changes.isEmpty()) {
+      return List.of();
+    }
+    List<Unknown> found = List.of();
+    if (changes.sets(Attribute.AGENCY)) {
+      String id = (String) changes.valueOf(Attribute.AGENCY);
+      found = scopes.knowsAgency(id) ? found : with(found, new Unknown("agency", id));
+    }
+    if (changes.sets(Attribute.AREA)) {
+      String code = (String) changes.valueOf(Attribute.AREA);
+      found = scopes.knowsArea(code) ? found : with(found, new Unknown("area", code));
+    }
+    if (changes.sets(Attribute.FIELD)) {
+      String id = (String) changes.valueOf(Attribute.FIELD);
+      found = scopes.knowsField(id) ? found : with(found, new Unknown("field", id));
+    }
+    if (changes.sets(Attribute.UNKNOWN_STATUS)) {
+      String status = (String) changes.valueOf(Attribute.UNKNOWN_STATUS);
+      found = with(found, new Unknown("status", status));
+    }
+    return found;
+  }
+
+  private static List<Unknown> with(List<Unknown> found, Unknown one) {
+    List<Unknown> more = new ArrayList<>(found);
+    more.add(one);
+    return more;
+  }
+}

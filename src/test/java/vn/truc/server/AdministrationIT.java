@@ -1,0 +1,278 @@
+package vn.truc.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The verbs of the command line against a running owner.
+class AdministrationIT {
+  private static final String CLERK = "so-xay-dung";
+  private static final String BELOW = "tt-dang-kiem";
+  private static final String OTHER = "so-y-te";
+  private static final String PHONE = "0912345678";
+
+  @TempDir private Path folder = Path.of("");
+
+  private static int post(RunningServer server, String key, String code, String agency)
+      throws Exception {
+    JsonObject data = new JsonObject().put("status", "received").put("agency", agency);
+    return server.post(key, RunningServer.STRUCTURED, Fact.feedback(code, code, data)).status();
+  }
+
+  @Test
+  void keyWorksAtOnceAndIsGoneAtOnce() throws Exception {
+    Path data = folder.resolve("data");
+    try (RunningServer server = RunningServer.start(data, "--clock", Fact.CLOCK)) {
+      assertEquals(
+          "rw-------",
+          PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("truc.sock"))));
+      RunningServer.Ran added =
+          RunningServer.verb(data, "key", "add", "--source", Fact.SOURCE, "--name", "Tổng đài");
+      assertEquals(0, added.code(), added::toString);
+      String key = added.lastLine();
+      assertEquals(202, post(server, key, "PA-1", CLERK));
+      RunningServer.Ran listed = RunningServer.verb(data, "key", "list");
+      assertTrue(listed.out().contains("Tổng đài"), listed::toString);
+      assertFalse(listed.out().contains(key), "a list shows no key");
+      String id = listed.lastLine().substring(0, listed.lastLine().indexOf('\t'));
+      RunningServer.Ran revoked = RunningServer.verb(data, "key", "revoke", id);
+      assertEquals(0, revoked.code(), revoked::toString);
+      assertEquals(401, post(server, key, "PA-2", CLERK));
+      assertEquals(1, server.board("province").getInteger("feedback.open"));
+      assertEquals(1, RunningServer.verb(data, "key", "revoke", id).code());
+    }
+  }
+
+  @Test
+  void testKeyIsAnsweredAndStoresNothing() throws Exception {
+    Path data = folder.resolve("data");
+    try (RunningServer server = RunningServer.start(data, "--clock", Fact.CLOCK)) {
+      String key =
+          RunningServer.verb(data, "key", "add", "--test", "--source", Fact.SOURCE, "--name", "try")
+              .lastLine();
+      RunningServer.Answer answer =
+          server.post(key, RunningServer.STRUCTURED, Fact.feedback("1", "PA-1", "received"));
+      assertEquals(202, answer.status(), answer::toString);
+      assertEquals(false, answer.json().getBoolean("stored"), answer::toString);
+      assertEquals(1, answer.json().getInteger("accepted"), answer::toString);
+      assertNull(server.board("province").getValue("feedback.open"), "no feed ever came");
+      assertEquals(404, server.get("/api/v1/cases/feedback/PA-1").status());
+    }
+  }
+
+  @Test
+  void agencyTokenSeesItsSubtreeOnly() throws Exception {
+    Path data = folder.resolve("data");
+    try (RunningServer server = RunningServer.start(data, "--clock", Fact.CLOCK)) {
+      String key = server.key(Fact.SOURCE);
+      post(server, key, "PA-own", CLERK);
+      post(server, key, "PA-below", BELOW);
+      post(server, key, "PA-other", OTHER);
+      post(server, key, "PA-none", "");
+      RunningServer.Ran made =
+          RunningServer.verb(data, "token", "--role", "agency", "--scope", CLERK, "--user", "an");
+      assertEquals(0, made.code(), made::toString);
+      String token = made.lastLine();
+      for (Map.Entry<String, Integer> asked :
+          Map.of(
+                  "/api/v1/board/" + CLERK,
+                  200,
+                  "/api/v1/board/" + BELOW,
+                  200,
+                  "/api/v1/board/" + OTHER,
+                  403,
+                  "/api/v1/board/province",
+                  403,
+                  "/api/v1/board/unassigned",
+                  403,
+                  "/api/v1/board/02215",
+                  403,
+                  "/api/v1/board/no-such",
+                  404,
+                  "/api/v1/cases/feedback/PA-below",
+                  200,
+                  "/api/v1/cases/feedback/PA-other",
+                  403,
+                  "/api/v1/cases/feedback/PA-unknown",
+                  404)
+              .entrySet()) {
+        assertEquals(asked.getValue(), server.get(asked.getKey(), token).status(), asked::getKey);
+        assertEquals(401, server.get(asked.getKey(), "").status(), asked::getKey);
+        assertEquals(401, server.get(asked.getKey(), "nonsense").status(), asked::getKey);
+      }
+      assertEquals(
+          403,
+          server
+              .get(
+                  "/api/v1/series?metric=feedback.received&scope="
+                      + OTHER
+                      + "&from=2026-11-23&to=2026-11-24&step=day",
+                  token)
+              .status());
+      TreeSet<String> codes = new TreeSet<>();
+      server
+          .get("/api/v1/cases?kind=feedback", token)
+          .json()
+          .getJsonArray("cases")
+          .forEach(found -> codes.add(((JsonObject) found).getString("code")));
+      assertEquals(new TreeSet<>(List.of("PA-own", "PA-below")), codes);
+      try (Screen screen = Screen.connect(server, token)) {
+        assertTrue(screen.subscribe("feedback:" + BELOW).containsKey("subscribe"));
+        assertEquals(103, code(screen.subscribe("feedback:" + OTHER)));
+        assertEquals(103, code(screen.subscribe("map:feedback.open")));
+        assertEquals(102, code(screen.subscribe("feedback:no-such")));
+      }
+      assertEquals(401, post(server, token, "PA-token", CLERK), "a token is no source key");
+      assertEquals(401, server.get("/api/v1/board/" + CLERK, key).status(), "a key is no token");
+      assertEquals(
+          1, RunningServer.verb(data, "token", "--role", "viewer", "--scope", "no-such").code());
+    }
+  }
+
+  private static int code(JsonObject reply) {
+    return reply.getJsonObject("error", new JsonObject()).getInteger("code", 0);
+  }
+
+  @Test
+  void changedConfigurationHoldsWhenApplyReturns() throws Exception {
+    Path config = Files.createDirectories(folder.resolve("config"));
+    try (Stream<Path> files = Files.list(Path.of("config"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, config.resolve(file.getFileName()));
+      }
+    }
+    Path data = folder.resolve("data");
+    RunningServer server =
+        RunningServer.start(data, "--clock", Fact.CLOCK, "--config", config.toString());
+    try {
+      String key = server.key(Fact.SOURCE);
+      for (int i = 0; i < 3_000; i += 1_000) {
+        StringBuilder lines = new StringBuilder();
+        for (int n = i; n < i + 1_000; n++) {
+          JsonObject fields = new JsonObject().put("status", "received").put("agency", BELOW);
+          lines.append(Fact.feedback("A" + n, "A" + n, fields)).append('\n');
+        }
+        server.post(key, RunningServer.NDJSON, lines.toString());
+      }
+      assertEquals(3_000, server.board(BELOW).getInteger("feedback.open"));
+      assertEquals(3_000, server.board(CLERK).getInteger("feedback.open"));
+      assertEquals(0, server.board(OTHER).getInteger("feedback.open"));
+      String before = server.json("/api/v1/digest").getString("config");
+
+      Path agencies = config.resolve("agencies.yaml");
+      String text = Files.readString(agencies);
+      // The inspection centre moves from one department to another.
+      String moved = text.replaceAll("(id: " + BELOW + ".*)parent: " + CLERK, "$1parent: " + OTHER);
+      // A child stands behind its parent.
+      String line = moved.lines().filter(l -> l.contains("id: " + BELOW)).findFirst().orElseThrow();
+      String parent =
+          moved.lines().filter(l -> l.contains("id: " + OTHER + ",")).findFirst().orElseThrow();
+      Files.writeString(
+          agencies, moved.replace(line + "\n", "").replace(parent, parent + "\n" + line));
+
+      try (Screen screen = Screen.connect(server, server.token())) {
+        screen.subscribe("feedback:" + OTHER);
+        RunningServer.Ran ran =
+            RunningServer.verb(data, "config", "apply", "--config", config.toString());
+        assertEquals(0, ran.code(), ran::toString);
+        assertEquals(0, server.board(CLERK).getInteger("feedback.open"));
+        assertEquals(3_000, server.board(OTHER).getInteger("feedback.open"));
+        assertEquals(3_000, server.board(BELOW).getInteger("feedback.open"));
+        assertEquals(3_000, server.board("province").getInteger("feedback.open"));
+        screen.publication(
+            "feedback:" + OTHER,
+            values ->
+                Integer.valueOf(3_000)
+                    .equals(values.getJsonObject("values").getInteger("feedback.open")));
+      }
+      JsonObject digest = server.json("/api/v1/digest");
+      assertFalse(digest.getString("config").equals(before), digest::encode);
+      server.kill9();
+      server = RunningServer.start(data, "--clock", Fact.CLOCK, "--config", config.toString());
+      assertEquals(digest, server.json("/api/v1/digest"), "after a restart");
+
+      Files.writeString(agencies, Files.readString(agencies) + "  - {id: Ärger}\n");
+      RunningServer.Ran faulty =
+          RunningServer.verb(data, "config", "apply", "--config", config.toString());
+      assertEquals(1, faulty.code(), faulty::toString);
+      assertTrue(faulty.err().contains("agencies.yaml"), faulty::toString);
+      assertEquals(digest, server.json("/api/v1/digest"), "a faulty folder changes nothing");
+    } finally {
+      server.close();
+    }
+  }
+
+  @Test
+  void erasedPersonalFieldsAreNowhereInTheFolderAndTheCaseStays() throws Exception {
+    Path data = folder.resolve("data");
+    RunningServer server = RunningServer.start(data, "--clock", Fact.CLOCK);
+    try {
+      String key = server.key(Fact.SOURCE);
+      JsonObject fields =
+          new JsonObject()
+              .put("status", "received")
+              .put("agency", CLERK)
+              .put("title", "Đường hỏng")
+              .put("contact", new JsonObject().put("phone", PHONE));
+      String fact = Fact.feedback("1", "PA-1", fields);
+      assertEquals(202, server.post(key, RunningServer.STRUCTURED, fact).status());
+      for (int i = 2; i < 40; i++) {
+        post(server, key, "PA-" + i, CLERK);
+      }
+      assertTrue(stands(data, PHONE), "the fields lie in the folder before");
+      assertTrue(server.get("/api/v1/cases/feedback/PA-1").body().contains(PHONE));
+      assertFalse(
+          server
+              .get("/api/v1/cases/feedback/PA-1", server.token("viewer", "province"))
+              .body()
+              .contains(PHONE),
+          "a viewer sees no personal fields");
+
+      RunningServer.Ran ran = RunningServer.verb(data, "erase", "feedback", "PA-1");
+      assertEquals(0, ran.code(), ran::toString);
+      assertFalse(stands(data, PHONE), "the fields are gone from every file");
+      RunningServer.Answer kept = server.get("/api/v1/cases/feedback/PA-1");
+      assertEquals(200, kept.status());
+      assertFalse(kept.body().contains(PHONE), kept::toString);
+      assertEquals(39, server.board("province").getInteger("feedback.open"));
+
+      RunningServer.Answer repeat = server.post(key, RunningServer.STRUCTURED, fact);
+      assertEquals(1, repeat.json().getInteger("duplicates"), repeat::toString);
+      assertFalse(stands(data, PHONE), "a repeat does not write them again");
+      assertEquals(0, server.stop());
+      server = RunningServer.start(data, "--clock", Fact.CLOCK);
+      assertFalse(stands(data, PHONE), "nor does a restart");
+      assertEquals(200, server.get("/api/v1/cases/feedback/PA-1").status());
+    } finally {
+      server.close();
+    }
+  }
+
+  /// Whether a text stands in any file of the folder.
+  private static boolean stands(Path data, String text) throws IOException {
+    byte[] wanted = text.getBytes(StandardCharsets.UTF_8);
+    try (Stream<Path> files = Files.walk(data)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+        if (bytes.contains(new String(wanted, StandardCharsets.ISO_8859_1))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}

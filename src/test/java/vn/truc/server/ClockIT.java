@@ -1,0 +1,90 @@
+package vn.truc.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Time alone moves cases: no further fact comes.
+class ClockIT {
+  private static final String CHANNEL = "feedback:province";
+
+  @TempDir private Path folder = Path.of("");
+
+  @Test
+  void dueInTwentyFiveHoursIsNearDueAfterTwoAndOverdueAfterTwentySix() throws Exception {
+    Path data = folder.resolve("data");
+    try (RunningServer server = RunningServer.start(data, "--clock", "2026-11-23T07:30+07:00,x0");
+        Screen screen = Screen.connect(server, server.token())) {
+      JsonObject reply = screen.subscribe(CHANNEL);
+      assertTrue(reply.containsKey("subscribe"), reply::encode);
+      String fact =
+          Fact.feedback(
+              "1",
+              "PA-1",
+              new JsonObject()
+                  .put("status", "received")
+                  .put("area", "02215")
+                  .put("dueAt", "2026-11-24T08:30:00+07:00"));
+      RunningServer.Answer answer =
+          server.post(server.key(Fact.SOURCE), RunningServer.STRUCTURED, fact);
+      assertEquals(202, answer.status(), answer::toString);
+      expect(server, screen, "2026-11-23T07:30:00", 0, 0);
+
+      assertEquals("2026-11-23T02:30:00Z", add(data, "2h"));
+      expect(server, screen, "2026-11-23T09:30:00", 1, 0);
+      assertEquals(
+          "PA-1",
+          server
+              .json("/api/v1/cases?kind=feedback&state=neardue")
+              .getJsonArray("cases")
+              .getJsonObject(0)
+              .getString("code"));
+
+      assertEquals("2026-11-24T02:30:00Z", add(data, "24h"));
+      expect(server, screen, "2026-11-24T09:30:00", 0, 1);
+      assertEquals(
+          1, server.json("/api/v1/cases?kind=feedback&state=overdue").getJsonArray("cases").size());
+      assertEquals(1, server.board("02215").getInteger("feedback.overdue"));
+    }
+  }
+
+  @Test
+  void realClockCannotBeMoved() throws Exception {
+    Path data = folder.resolve("real");
+    try (RunningServer server = RunningServer.start(data)) {
+      RunningServer.Ran ran = RunningServer.verb(data, "clock", "add", "2h");
+      assertEquals(1, ran.code(), ran::toString);
+      assertTrue(ran.err().contains("--clock"), ran::toString);
+      assertTrue(server.alive());
+    }
+  }
+
+  private static String add(Path data, String span) throws Exception {
+    RunningServer.Ran ran = RunningServer.verb(data, "clock", "add", span);
+    assertEquals(0, ran.code(), ran::toString);
+    return ran.lastLine();
+  }
+
+  private static void expect(
+      RunningServer server, Screen screen, String asOf, int neardue, int overdue) throws Exception {
+    JsonObject pushed =
+        screen.publication(
+            CHANNEL,
+            data ->
+                data.getString("asOf", "").startsWith(asOf)
+                    && Integer.valueOf(1)
+                        .equals(data.getJsonObject("values").getInteger("feedback.open")));
+    for (JsonObject values :
+        java.util.List.of(pushed.getJsonObject("values"), server.board("province"))) {
+      assertEquals(1, values.getInteger("feedback.open"), values::encode);
+      assertEquals(neardue, values.getInteger("feedback.neardue"), values::encode);
+      assertEquals(overdue, values.getInteger("feedback.overdue"), values::encode);
+    }
+    assertTrue(
+        server.json("/api/v1/board/province").getString("asOf").startsWith(asOf), "asOf " + asOf);
+  }
+}

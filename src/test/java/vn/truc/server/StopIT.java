@@ -1,0 +1,96 @@
+package vn.truc.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// An orderly end, and the one owner of a data folder.
+class StopIT {
+  @TempDir private Path folder = Path.of("");
+
+  @Test
+  void termUnderLoadEndsInTimeTellsScreensAndKeepsWhatWasAcknowledged() throws Exception {
+    Path data = folder.resolve("data");
+    RunningServer server = RunningServer.start(data, "--clock", Fact.CLOCK);
+    try (Screen screen = Screen.connect(server, server.token())) {
+      screen.subscribe("feed:province");
+      Loader loader = new Loader(server, server.key(Fact.SOURCE), "S", 150).begin(6, 2);
+      loader.awaitEnough();
+      server.terminate();
+      assertEquals(3001, screen.closeCode());
+      assertEquals(0, server.awaitEnd());
+      loader.awaitEnd();
+      assertEquals(Map.of(), loader.surprises());
+      assertFalse(server.log().contains("stop_step_failed"), server::log);
+      server = RunningServer.start(data, "--clock", Fact.CLOCK);
+      String key = server.key(Fact.SOURCE);
+      List<String> all = new ArrayList<>(loader.accepted().values());
+      RunningServer.Answer again = server.post(key, RunningServer.NDJSON, String.join("\n", all));
+      assertEquals(all.size(), again.json().getInteger("duplicates"), again::toString);
+    } finally {
+      server.close();
+    }
+  }
+
+  @Test
+  void secondServerOnTheFolderIsRefused() throws Exception {
+    Path data = folder.resolve("data");
+    try (RunningServer server = RunningServer.start(data)) {
+      RunningServer.Ran second = RunningServer.verb(data, "serve", "--port", "0");
+      assertEquals(1, second.code(), second::toString);
+      assertTrue(second.err().contains("another process owns the data folder"), second::toString);
+      assertFalse(second.err().contains("\tat "), "a stack trace is no message: " + second.err());
+      assertEquals("", second.out());
+      assertEquals(200, server.get("/readyz", "").status());
+    }
+  }
+
+  @Test
+  void portThatIsTakenIsToldAndTheFolderIsLeftInOrder() throws Exception {
+    try (RunningServer server = RunningServer.start(folder.resolve("one"))) {
+      Path data = folder.resolve("two");
+      String port = Integer.toString(server.port());
+      RunningServer.Ran second = RunningServer.verb(data, "serve", "--port", port);
+      assertEquals(1, second.code(), second::toString);
+      assertFalse(second.err().contains("\tat "), "a stack trace is no message: " + second.err());
+      RunningServer.start(data).close();
+    }
+  }
+
+  @Test
+  void restartKeepsKeysTokensAndNumbers() throws Exception {
+    Path data = folder.resolve("data");
+    RunningServer server = RunningServer.start(data, "--clock", Fact.CLOCK);
+    try {
+      String key = server.key(Fact.SOURCE);
+      String token = server.token();
+      Map<String, String> facts = new TreeMap<>();
+      for (int i = 0; i < 50; i++) {
+        facts.put("" + i, Fact.feedback("" + i, "PA-" + i, "received"));
+      }
+      server.post(key, RunningServer.NDJSON, String.join("\n", facts.values()));
+      JsonObject board = server.json("/api/v1/board/province");
+      assertEquals(0, server.stop());
+      server = RunningServer.start(data, "--clock", Fact.CLOCK);
+      RunningServer.Answer after = server.get("/api/v1/board/province", token);
+      assertEquals(200, after.status(), after::toString);
+      assertEquals(board, after.json());
+      assertEquals(
+          202,
+          server
+              .post(key, RunningServer.STRUCTURED, Fact.feedback("x", "PA-x", "received"))
+              .status());
+    } finally {
+      server.close();
+    }
+  }
+}
