@@ -72,7 +72,7 @@ function variable(name: string): string {
 }
 
 function run(name: string): Promise<void> {
-  execSync(variable(name), { stdio: ['ignore', 'ignore', 'inherit'] });
+  execSync(variable(name), { stdio: ['ignore', 'ignore', 'pipe'] });
   return Promise.resolve();
 }
 

@@ -50,6 +50,7 @@ export const CLASS = {
   barNow: 'is-now',
   before: 'before',
   swatch: 'swatch',
+  legendLine: 'legend-line',
   map: 'map',
   mapPlot: 'map-plot',
   mapSide: 'map-side',

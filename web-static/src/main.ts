@@ -27,6 +27,7 @@ const CURVE_MS = 15_000;
 /** Pause before names are asked for again after a failure, in milliseconds. */
 const NAMES_RETRY_MS = 5_000;
 const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 
 const { token: given, rest } = tokenFromFragment(location.hash);
 if (given !== null) {
@@ -102,7 +103,7 @@ async function loadCurves(state: State): Promise<void> {
     return;
   }
   const [before, day, after] = [
-    isoDay(instant - DAY_MS),
+    isoDay(instant - WEEK_MS),
     isoDay(instant),
     isoDay(instant + DAY_MS),
   ];
@@ -116,7 +117,7 @@ async function loadCurves(state: State): Promise<void> {
         curve: {
           day,
           today: points.filter(({ time }) => Date.parse(time) >= todayFrom),
-          yesterday: points.filter(({ time }) => Date.parse(time) < todayFrom),
+          before: points.filter(({ time }) => Date.parse(time) < todayFrom - WEEK_MS + DAY_MS),
         },
       });
     } catch {

@@ -37,7 +37,8 @@ export type CurveId = 'feedback.received' | 'dossier.received';
 export interface Curve {
   readonly day: string;
   readonly today: readonly SeriesPoint[];
-  readonly yesterday: readonly SeriesPoint[];
+  /** The same weekday a week before: a Monday is like a Monday, not like a Sunday. */
+  readonly before: readonly SeriesPoint[];
 }
 
 /** What the side panel shows. */

@@ -1,4 +1,4 @@
-/** Today by the hour against yesterday, one small plot for each topic. */
+/** Today by the hour against the same weekday a week before, one small plot for each topic. */
 import { CLASS } from '../classes';
 import { h, s, setAttribute, setText } from '../dom';
 import { hourOfDay, isoDay } from '../format';
@@ -52,7 +52,7 @@ function createCurve(id: CurveId, word: keyof Words): View {
       setText(label, words[word]);
       paintValue(total, allValues(state)[`${id}.today`], state);
       const today = byHour(curve?.today ?? []);
-      const highest = Math.max(1, ...today, ...byHour(curve?.yesterday ?? []));
+      const highest = Math.max(1, ...today, ...byHour(curve?.before ?? []));
       setText(peak, curve === undefined ? '' : `${words.peak} ${highest}`);
       setAttribute(plot, 'aria-label', `${words[word]}, ${words.curve}: ${today.join(' ')}`);
       const currentHour =
@@ -68,7 +68,7 @@ function createCurve(id: CurveId, word: keyof Words): View {
         setAttribute(bar, 'height', height.toFixed(2));
         bar.classList.toggle(CLASS.barNow, hour === currentHour);
       });
-      const past = curve?.yesterday ?? [];
+      const past = curve?.before ?? [];
       setAttribute(before, 'd', past.length === 0 ? '' : stepPath(byHour(past), highest));
     },
   };
@@ -77,7 +77,7 @@ function createCurve(id: CurveId, word: keyof Words): View {
 export function createCurves(): View {
   const title = h('h2', { class: CLASS.cardTitle, id: 'title-curve' });
   const today = h('span');
-  const yesterday = h('span');
+  const before = h('span');
   const curves = [
     createCurve('feedback.received', 'curveFeedback'),
     createCurve('dossier.received', 'curveDossier'),
@@ -91,7 +91,12 @@ export function createCurves(): View {
       'div',
       { class: CLASS.cardHead },
       title,
-      h('span', { class: CLASS.quiet }, swatch('today'), today, swatch('yesterday'), yesterday),
+      h(
+        'span',
+        { class: CLASS.legendLine },
+        h('span', {}, swatch('today'), today),
+        h('span', {}, swatch('before'), before),
+      ),
     ),
     ...curves.map((curve) => curve.element),
   );
@@ -101,7 +106,7 @@ export function createCurves(): View {
       const words = wordsIn(state.language);
       setText(title, words.curve);
       setText(today, words.today);
-      setText(yesterday, words.yesterday);
+      setText(before, words.weekBefore);
       for (const curve of curves) {
         curve.render(state);
       }

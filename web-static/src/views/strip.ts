@@ -111,7 +111,7 @@ function paintIndicator(tile: Element, indicator: Indicator, values: Values, sta
   paintValue(value, values[`indicator.${indicator.id}.value`], state);
   const plan = planShare(values[`indicator.${indicator.id}.ratio`], state);
   setText(unit, indicator.unit);
-  setText(parts, plan === null ? '' : `${plan} ${wordsIn(state.language).ofPlan}`);
+  setText(parts, plan === null ? '' : wordsIn(state.language).ofPlan.replace('#', plan));
 }
 
 /** A plan is reported with what precision it has: one decimal. */
