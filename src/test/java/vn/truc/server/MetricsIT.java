@@ -145,6 +145,16 @@ class MetricsIT {
   }
 
   @Test
+  void everyRefusalIsAProblemInJson() throws Exception {
+    for (String path :
+        List.of("/api/v1/nope", "/nope", "/api/v1/cases?kind=x", "/api/v1/cases/feedback/%E0%A4%A")) {
+      RunningServer.Answer answer = server.get(path);
+      assertEquals("application/problem+json", answer.header("Content-Type"), path);
+      assertEquals(answer.status(), answer.json().getInteger("status"), path);
+    }
+  }
+
+  @Test
   void aliveAndReadyAreToldToAnyone() throws Exception {
     RunningServer.Answer alive = server.get("/healthz", "");
     assertEquals(200, alive.status());
