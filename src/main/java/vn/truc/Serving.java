@@ -62,8 +62,7 @@ final class Serving {
 
   /// Runs a server until the process is told to end. A stop in good order is exit code 0; the
   /// virtual machine by itself would make 128 and the signal's number of it.
-  private static int run(
-      Terminal terminal, Function<Vertx, Future<App>> start, Aftermath aftermath)
+  private static int run(Terminal terminal, Function<Vertx, Future<App>> start, Aftermath aftermath)
       throws Exception {
     Vertx vertx = vertx();
     CountDownLatch ended = new CountDownLatch(1);

@@ -136,11 +136,7 @@ final class Snapshots {
   /// cannot be used; what was loaded by then is of no use either.
   Future<Void> load() {
     return log.newestSnapshot()
-        .compose(
-            found ->
-                found.isEmpty()
-                    ? Future.succeededFuture()
-                    : load(found.get()));
+        .compose(found -> found.isEmpty() ? Future.succeededFuture() : load(found.get()));
   }
 
   private Future<Void> load(EventLog.SnapshotReader reader) {

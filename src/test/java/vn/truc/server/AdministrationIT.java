@@ -30,9 +30,7 @@ class AdministrationIT {
   private static int post(RunningServer server, String key, String code, String agency)
       throws Exception {
     JsonObject data = new JsonObject().put("status", "received").put("agency", agency);
-    return server
-        .post(key, RunningServer.STRUCTURED, Fact.feedback(code, code, data))
-        .status();
+    return server.post(key, RunningServer.STRUCTURED, Fact.feedback(code, code, data)).status();
   }
 
   @Test
@@ -41,8 +39,7 @@ class AdministrationIT {
     try (RunningServer server = RunningServer.start(data, "--clock", Fact.CLOCK)) {
       assertEquals(
           "rw-------",
-          PosixFilePermissions.toString(
-              Files.getPosixFilePermissions(data.resolve("truc.sock"))));
+          PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("truc.sock"))));
       RunningServer.Ran added =
           RunningServer.verb(data, "key", "add", "--source", Fact.SOURCE, "--name", "Tổng đài");
       assertEquals(0, added.code(), added::toString);
@@ -86,12 +83,10 @@ class AdministrationIT {
     Path data = folder.resolve("data");
     try (RunningServer server = RunningServer.start(data, "--clock", Fact.CLOCK)) {
       String key =
-          RunningServer.verb(
-                  data, "key", "add", "--test", "--source", Fact.SOURCE, "--name", "try")
+          RunningServer.verb(data, "key", "add", "--test", "--source", Fact.SOURCE, "--name", "try")
               .lastLine();
       RunningServer.Answer answer =
-          server.post(
-              key, RunningServer.STRUCTURED, Fact.feedback("1", "PA-1", "received"));
+          server.post(key, RunningServer.STRUCTURED, Fact.feedback("1", "PA-1", "received"));
       assertEquals(202, answer.status(), answer::toString);
       assertEquals(false, answer.json().getBoolean("stored"), answer::toString);
       assertEquals(1, answer.json().getInteger("accepted"), answer::toString);
@@ -115,16 +110,26 @@ class AdministrationIT {
       String token = made.lastLine();
       for (Map.Entry<String, Integer> asked :
           Map.of(
-                  "/api/v1/board/" + CLERK, 200,
-                  "/api/v1/board/" + BELOW, 200,
-                  "/api/v1/board/" + OTHER, 403,
-                  "/api/v1/board/province", 403,
-                  "/api/v1/board/unassigned", 403,
-                  "/api/v1/board/02215", 403,
-                  "/api/v1/board/no-such", 404,
-                  "/api/v1/cases/feedback/PA-below", 200,
-                  "/api/v1/cases/feedback/PA-other", 403,
-                  "/api/v1/cases/feedback/PA-unknown", 404)
+                  "/api/v1/board/" + CLERK,
+                  200,
+                  "/api/v1/board/" + BELOW,
+                  200,
+                  "/api/v1/board/" + OTHER,
+                  403,
+                  "/api/v1/board/province",
+                  403,
+                  "/api/v1/board/unassigned",
+                  403,
+                  "/api/v1/board/02215",
+                  403,
+                  "/api/v1/board/no-such",
+                  404,
+                  "/api/v1/cases/feedback/PA-below",
+                  200,
+                  "/api/v1/cases/feedback/PA-other",
+                  403,
+                  "/api/v1/cases/feedback/PA-unknown",
+                  404)
               .entrySet()) {
         assertEquals(asked.getValue(), server.get(asked.getKey(), token).status(), asked::getKey);
         assertEquals(401, server.get(asked.getKey(), "").status(), asked::getKey);
@@ -187,8 +192,7 @@ class AdministrationIT {
       Path agencies = config.resolve("agencies.yaml");
       String text = Files.readString(agencies);
       // The inspection centre moves from one department to another.
-      String moved =
-          text.replaceAll("(id: " + BELOW + ".*)parent: " + CLERK, "$1parent: " + OTHER);
+      String moved = text.replaceAll("(id: " + BELOW + ".*)parent: " + CLERK, "$1parent: " + OTHER);
       // A child stands behind its parent.
       String line = moved.lines().filter(l -> l.contains("id: " + BELOW)).findFirst().orElseThrow();
       String parent =

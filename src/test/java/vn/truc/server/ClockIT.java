@@ -17,8 +17,7 @@ class ClockIT {
   @Test
   void dueInTwentyFiveHoursIsNearDueAfterTwoAndOverdueAfterTwentySix() throws Exception {
     Path data = folder.resolve("data");
-    try (RunningServer server =
-            RunningServer.start(data, "--clock", "2026-11-23T07:30+07:00,x0");
+    try (RunningServer server = RunningServer.start(data, "--clock", "2026-11-23T07:30+07:00,x0");
         Screen screen = Screen.connect(server, server.token())) {
       JsonObject reply = screen.subscribe(CHANNEL);
       assertTrue(reply.containsKey("subscribe"), reply::encode);
@@ -71,13 +70,16 @@ class ClockIT {
   }
 
   private static void expect(
-      RunningServer server, Screen screen, String asOf, int neardue, int overdue)
-      throws Exception {
+      RunningServer server, Screen screen, String asOf, int neardue, int overdue) throws Exception {
     JsonObject pushed =
-        screen.publication(CHANNEL, data -> data.getString("asOf", "").startsWith(asOf)
-            && Integer.valueOf(1).equals(data.getJsonObject("values").getInteger("feedback.open")));
-    for (JsonObject values : java.util.List.of(
-        pushed.getJsonObject("values"), server.board("province"))) {
+        screen.publication(
+            CHANNEL,
+            data ->
+                data.getString("asOf", "").startsWith(asOf)
+                    && Integer.valueOf(1)
+                        .equals(data.getJsonObject("values").getInteger("feedback.open")));
+    for (JsonObject values :
+        java.util.List.of(pushed.getJsonObject("values"), server.board("province"))) {
       assertEquals(1, values.getInteger("feedback.open"), values::encode);
       assertEquals(neardue, values.getInteger("feedback.neardue"), values::encode);
       assertEquals(overdue, values.getInteger("feedback.overdue"), values::encode);

@@ -51,8 +51,7 @@ class DigestIT {
   private void generate() {
     Faults faults = new Faults();
     BoardConfig config =
-        BoardConfigReader.read(
-            ConfigFolder.recorded(ConfigFolder.files(Optional.empty())), faults);
+        BoardConfigReader.read(ConfigFolder.recorded(ConfigFolder.files(Optional.empty())), faults);
     assertTrue(faults.isEmpty(), () -> faults.list().toString());
     SimulatedPlaces places =
         new SimulatedPlaces(
@@ -66,10 +65,7 @@ class DigestIT {
     Instant from = Instant.parse("2026-10-01T00:00:00Z");
     SimulatedProvince province =
         new SimulatedProvince(
-            settings,
-            places,
-            ChronoUnit.MICROS.between(Instant.EPOCH, from),
-            Long.MAX_VALUE);
+            settings, places, ChronoUnit.MICROS.between(Instant.EPOCH, from), Long.MAX_VALUE);
     long last = 0;
     while (facts.size() < FACTS) {
       SimulatedFact fact = province.next();
@@ -131,17 +127,14 @@ class DigestIT {
         repeated.add(facts.get(i));
       }
     }
-    try (RunningServer server =
-        RunningServer.start(folder.resolve("repeated"), "--clock", clock)) {
+    try (RunningServer server = RunningServer.start(folder.resolve("repeated"), "--clock", clock)) {
       send(server, server.key(SOURCE), repeated);
       return server.json("/api/v1/digest");
     }
   }
 
-  private static void send(RunningServer server, String key, List<String> lines)
-      throws Exception {
-    RunningServer.Answer answer =
-        server.post(key, RunningServer.NDJSON, String.join("\n", lines));
+  private static void send(RunningServer server, String key, List<String> lines) throws Exception {
+    RunningServer.Answer answer = server.post(key, RunningServer.NDJSON, String.join("\n", lines));
     assertEquals(202, answer.status(), answer::toString);
     JsonObject receipt = answer.json();
     assertEquals(0, receipt.getInteger("rejectedCount"), answer::toString);

@@ -62,8 +62,7 @@ class KillIT {
         Set<String> ours = codes(loader.accepted());
         Set<String> found = codes(server, prefix);
         assertTrue(
-            found.containsAll(ours),
-            () -> "lost although acknowledged: " + missing(ours, found));
+            found.containsAll(ours), () -> "lost although acknowledged: " + missing(ours, found));
         Set<String> sent = new HashSet<>(ours);
         sent.addAll(codes(loader.unanswered()));
         assertTrue(sent.containsAll(found), () -> "never sent: " + missing(found, sent));
@@ -117,8 +116,7 @@ class KillIT {
     for (int i = 0; i < SAMPLE; i++) {
       String code = codes.get(random.nextInt(codes.size()));
       List<String> ids = new ArrayList<>();
-      for (Object entry :
-          server.json("/api/v1/cases/feedback/" + code).getJsonArray("history")) {
+      for (Object entry : server.json("/api/v1/cases/feedback/" + code).getJsonArray("history")) {
         ids.add(((JsonObject) entry).getString("id"));
       }
       List<String> sent = facts.keySet().stream().filter(id -> id.startsWith(code + "/")).toList();
@@ -137,7 +135,9 @@ class KillIT {
       throws IOException, InterruptedException {
     Set<String> codes = new HashSet<>();
     String cursor =
-        Base64.getUrlEncoder().withoutPadding().encodeToString(prefix.getBytes(StandardCharsets.UTF_8));
+        Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(prefix.getBytes(StandardCharsets.UTF_8));
     while (cursor != null) {
       JsonObject page =
           server.json("/api/v1/cases?kind=feedback&state=open&limit=1000&cursor=" + cursor);

@@ -78,8 +78,7 @@ final class Loader {
       }
       String type = cases == 1 ? RunningServer.STRUCTURED : RunningServer.NDJSON;
       try {
-        RunningServer.Answer answer =
-            server.post(key, type, String.join("\n", facts.values()));
+        RunningServer.Answer answer = server.post(key, type, String.join("\n", facts.values()));
         if (answer.status() == 503 || answer.status() == 429) {
           unanswered.putAll(facts);
           return;

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -53,10 +56,16 @@ class MetricsIT {
     // Accepted, a repeat inside the body, no JSON, a conflict.
     expect(202, key, RunningServer.NDJSON, String.join("\n", second, second, "{", other));
     String third = Fact.feedback("3", "PA-3", "received");
-    expect(202, key, RunningServer.BATCH, new JsonArray(List.of(new JsonObject(third),
-        new JsonObject(foreign))).encode());
-    String large = Fact.feedback("4", "PA-4", new JsonObject().put("status", "received")
-        .put("text", "x".repeat(70_000)));
+    expect(
+        202,
+        key,
+        RunningServer.BATCH,
+        new JsonArray(List.of(new JsonObject(third), new JsonObject(foreign))).encode());
+    String large =
+        Fact.feedback(
+            "4",
+            "PA-4",
+            new JsonObject().put("status", "received").put("text", "x".repeat(70_000)));
     expect(413, key, RunningServer.STRUCTURED, large);
     expect(413, key, RunningServer.BATCH, "[" + "{},".repeat(5_001) + "{}]");
     expect(400, key, RunningServer.STRUCTURED, "not JSON");
@@ -65,8 +74,12 @@ class MetricsIT {
     expect(401, "truc_no_such_key", RunningServer.STRUCTURED, first);
     expect(401, "", RunningServer.STRUCTURED, first);
     expect(202, testKey, RunningServer.STRUCTURED, Fact.feedback("5", "PA-5", "received"));
-    RunningServer.Answer checked = server.post("/api/v1/events?validate=true", key,
-        RunningServer.STRUCTURED, Fact.feedback("6", "PA-6", "received"));
+    RunningServer.Answer checked =
+        server.post(
+            "/api/v1/events?validate=true",
+            key,
+            RunningServer.STRUCTURED,
+            Fact.feedback("6", "PA-6", "received"));
     assertEquals(202, checked.status(), checked::toString);
 
     assertEquals(3, server.metric("truc_intake_accepted_total"), "accepted");
@@ -146,11 +159,20 @@ class MetricsIT {
 
   @Test
   void everyRefusalIsAProblemInJson() throws Exception {
-    for (String path :
-        List.of("/api/v1/nope", "/nope", "/api/v1/cases?kind=x", "/api/v1/cases/feedback/%E0%A4%A")) {
+    for (String path : List.of("/api/v1/nope", "/nope", "/api/v1/cases?kind=x")) {
       RunningServer.Answer answer = server.get(path);
       assertEquals("application/problem+json", answer.header("Content-Type"), path);
       assertEquals(answer.status(), answer.json().getInteger("status"), path);
+    }
+    // An address no client library would send.
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(10_000);
+      String request =
+          "GET /api/v1/cases/feedback/%E0%A4%A HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+      assertTrue(answer.contains("application/problem+json"), answer);
     }
   }
 

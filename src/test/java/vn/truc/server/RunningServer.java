@@ -32,7 +32,8 @@ final class RunningServer implements AutoCloseable {
   private static final long START_SECONDS = 60;
   private static final long STOP_SECONDS = 10;
   private static final Path JAR = Path.of(System.getProperty("truc.jar", "target/truc.jar"));
-  private static final List<String> JVM = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx768m");
+  private static final List<String> JVM =
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx768m");
 
   private final Path data;
   private final Process process;

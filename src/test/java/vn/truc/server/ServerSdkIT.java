@@ -72,12 +72,18 @@ class ServerSdkIT {
     run(
         List.of("node", "--test", "--test-concurrency=1", "server/restart.test.js"),
         Map.of(
-            "TRUC_URL", "http://127.0.0.1:" + port,
-            "TRUC_TOKEN", token,
-            "TRUC_KEY", key,
-            "TRUC_JAVA", RunningServer.java(),
-            "TRUC_JAR", RunningServer.jar().toString(),
-            "TRUC_FOLDER", data.toAbsolutePath().toString()));
+            "TRUC_URL",
+            "http://127.0.0.1:" + port,
+            "TRUC_TOKEN",
+            token,
+            "TRUC_KEY",
+            key,
+            "TRUC_JAVA",
+            RunningServer.java(),
+            "TRUC_JAR",
+            RunningServer.jar().toString(),
+            "TRUC_FOLDER",
+            data.toAbsolutePath().toString()));
   }
 
   private void install() throws Exception {

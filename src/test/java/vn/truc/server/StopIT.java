@@ -101,8 +101,7 @@ class StopIT {
 
   /// Overwrites what the snapshot says of cases.
   private static void damage(Path data) throws Exception {
-    try (Connection open =
-            DriverManager.getConnection("jdbc:sqlite:" + data.resolve("truc.db"));
+    try (Connection open = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("truc.db"));
         Statement statement = open.createStatement()) {
       int damaged =
           statement.executeUpdate(
