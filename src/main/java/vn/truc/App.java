@@ -139,6 +139,7 @@ final class App {
         .mount(router);
     new SystemRoutes(registry, authority, core::unready, () -> notices(core, plan)).mount(router);
     new ScreenRoutes(core.board(), authority, plan.demo(), () -> clock(core)).mount(router);
+    router.errorHandler(400, App::malformed);
     router.errorHandler(500, App::broken);
 
     watchUnknowns(core, ledger, registry);
@@ -204,6 +205,10 @@ final class App {
     } else {
       router.handle(request);
     }
+  }
+
+  private static void malformed(RoutingContext context) {
+    vn.truc.http.Problem.of(400, "the address cannot be read").send(context.response());
   }
 
   private static void broken(RoutingContext context) {

@@ -4,12 +4,14 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import vn.truc.access.Access;
 import vn.truc.access.DashboardTokens;
 import vn.truc.access.Role;
@@ -74,7 +76,11 @@ public final class TokenRoutes {
 
   /// Whether a request comes from this machine.
   static boolean isLoopback(HttpServerRequest request) {
-    String address = request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
+    return isLoopback(request.remoteAddress());
+  }
+
+  static boolean isLoopback(@Nullable SocketAddress remote) {
+    String address = remote == null ? null : remote.hostAddress();
     return address != null && InetAddress.ofLiteral(address).isLoopbackAddress();
   }
 }

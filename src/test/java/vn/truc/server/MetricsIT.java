@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -151,6 +154,25 @@ class MetricsIT {
           server.metric("truc_push_frames_total")
               <= server.metric("truc_push_deliveries_total") + 5);
       assertTrue(server.metric("truc_push_deliveries_total") >= 2);
+    }
+  }
+
+  @Test
+  void everyRefusalIsAProblemInJson() throws Exception {
+    for (String path : List.of("/api/v1/nope", "/nope", "/api/v1/cases?kind=x")) {
+      RunningServer.Answer answer = server.get(path);
+      assertEquals("application/problem+json", answer.header("Content-Type"), path);
+      assertEquals(answer.status(), answer.json().getInteger("status"), path);
+    }
+    // An address no client library would send.
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(10_000);
+      String request =
+          "GET /api/v1/cases/feedback/%E0%A4%A HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+      assertTrue(answer.contains("application/problem+json"), answer);
     }
   }
 
