@@ -227,7 +227,7 @@ final class RunningServer implements AutoCloseable {
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url + path))
-            .timeout(Duration.ofSeconds(120))
+            .timeout(Duration.ofMinutes(2))
             .header("Content-Type", type)
             .POST(BodyPublishers.ofString(body));
     return send(bearer, request);
@@ -241,7 +241,7 @@ final class RunningServer implements AutoCloseable {
   /// GET; no token where it is empty.
   Answer get(String path, String bearer) throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(60)).GET();
+        HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofMinutes(1)).GET();
     return send(bearer, request);
   }
 
