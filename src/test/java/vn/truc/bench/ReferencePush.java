@@ -85,6 +85,11 @@ final class ReferencePush {
     }
 
     @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      var _ = context.close(); // the readers of a round went away
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext context) {
       channels.remove(context.channel());
     }
