@@ -52,7 +52,7 @@ final class ReferencePush {
     System.out.println("http://127.0.0.1:" + port + "/");
     var _ =
         loop.next()
-            .scheduleAtFixedRate(
+            .scheduleWithFixedDelay(
                 push::tick, 1_000_000 / rate, 1_000_000 / rate, TimeUnit.MICROSECONDS);
     server.closeFuture().sync();
   }
