@@ -46,9 +46,8 @@ public final class Bench {
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final List<String> rows = new ArrayList<>();
 
-  /// Payload of a frame of ours in the newest round: far above the size wanted, publications came
-  // in
-  /// bunches, and the round does not compare.
+  /// Payload of our frames in the newest round. Far above the size wanted, publications came in
+  /// bunches and the round does not compare.
   private double frameBytes;
 
   private Bench(Path root, Path data, boolean quick) {
