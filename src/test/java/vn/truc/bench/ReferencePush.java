@@ -52,7 +52,7 @@ final class ReferencePush {
     System.out.println("http://127.0.0.1:" + port + "/");
     var _ =
         loop.next()
-            .scheduleAtFixedRate(
+            .scheduleWithFixedDelay(
                 push::tick, 1_000_000 / rate, 1_000_000 / rate, TimeUnit.MICROSECONDS);
     server.closeFuture().sync();
   }
@@ -82,6 +82,11 @@ final class ReferencePush {
         var _ = context.writeAndFlush(Unpooled.copiedBuffer(UPGRADED, US_ASCII));
         channels.add(context.channel());
       }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      var _ = context.close(); // the readers of a round went away
     }
 
     @Override
