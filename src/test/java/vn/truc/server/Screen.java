@@ -109,10 +109,10 @@ final class Screen implements WebSocket.Listener, AutoCloseable {
     if (last) {
       String whole = part.toString();
       part.setLength(0);
-      for (String line : whole.split("\n")) {
+      for (String line : whole.lines().toList()) {
         JsonObject frame = new JsonObject(line);
         if (frame.isEmpty()) {
-          from.sendText("{}", true);
+          var _ = from.sendText("{}", true);
         } else {
           frames.add(frame);
         }
