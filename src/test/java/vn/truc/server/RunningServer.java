@@ -84,7 +84,7 @@ final class RunningServer implements AutoCloseable {
     command.addAll(List.of(options));
     Path log = logOf(data);
     Process process =
-        builder(command, data.toAbsolutePath().getParent())
+        builder(command, data.toAbsolutePath().resolveSibling(""))
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
     BufferedReader out =
@@ -105,7 +105,7 @@ final class RunningServer implements AutoCloseable {
     command.addAll(List.of("--data", data.toString()));
     Path err = Files.createTempFile("truc-verb", ".err");
     Process process =
-        builder(command, data.toAbsolutePath().getParent()).redirectError(err.toFile()).start();
+        builder(command, data.toAbsolutePath().resolveSibling("")).redirectError(err.toFile()).start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (!ended(process, START_SECONDS)) {
       process.destroyForcibly();
@@ -225,7 +225,7 @@ final class RunningServer implements AutoCloseable {
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url + path))
-            .timeout(Duration.ofSeconds(120))
+            .timeout(Duration.ofMinutes(2))
             .header("Content-Type", type)
             .POST(BodyPublishers.ofString(body));
     return send(bearer, request);
@@ -239,7 +239,7 @@ final class RunningServer implements AutoCloseable {
   /// GET; no token where it is empty.
   Answer get(String path, String bearer) throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(60)).GET();
+        HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofMinutes(1)).GET();
     return send(bearer, request);
   }
 
