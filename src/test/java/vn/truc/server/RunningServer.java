@@ -105,7 +105,9 @@ final class RunningServer implements AutoCloseable {
     command.addAll(List.of("--data", data.toString()));
     Path err = Files.createTempFile("truc-verb", ".err");
     Process process =
-        builder(command, data.toAbsolutePath().resolveSibling("")).redirectError(err.toFile()).start();
+        builder(command, data.toAbsolutePath().resolveSibling(""))
+            .redirectError(err.toFile())
+            .start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (!ended(process, START_SECONDS)) {
       process.destroyForcibly();
