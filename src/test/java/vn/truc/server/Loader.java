@@ -58,7 +58,7 @@ final class Loader {
   /// Waits until every connection is gone.
   void awaitEnd() throws InterruptedException {
     for (Thread thread : threads) {
-      if (!thread.join(java.time.Duration.ofSeconds(60))) {
+      if (!thread.join(java.time.Duration.ofMinutes(1))) {
         throw new AssertionError("a connection does not end");
       }
     }
