@@ -282,6 +282,7 @@ final class Session {
         deliveredTick = hub.flush().tick();
       }
       hub.audiences().move(this, wanted);
+      hub.metrics().subscriptions(hub.audiences().subscriptions());
       before.forEach(hub.audiences()::tidy);
       wanted.forEach(hub.audiences()::tidy);
     }
