@@ -12,18 +12,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import vn.truc.event.Rejection;
 import vn.truc.intake.IntakeSettings;
+import vn.truc.log.LogException;
 import vn.truc.testing.IntakeServer;
 
 /// docs/EVENTS.md tells the truth: each command in it is run, in order, and answered as it says.
 class EventsDocTest {
   private static final Path DOCUMENT = Path.of("docs/EVENTS.md");
+
+  /// A command and its answer; a comment before them may name what the server is in the midst of.
   private static final Pattern EXAMPLE =
-      Pattern.compile("```sh\n(curl .*?)```\n\n```http\n(.*?)```", Pattern.DOTALL);
+      Pattern.compile(
+          "(?:<!-- server: ([a-z-]+) -->\n\n)?```sh\n(curl .*?)```\n\n```http\n(.*?)```",
+          Pattern.DOTALL);
   private static final String BIG = "$(head -c 70000 /dev/zero | tr '\\0' x)";
 
   /// Writes the answers into the document anew.
@@ -35,10 +42,8 @@ class EventsDocTest {
           example.replaceAll(
               found ->
                   Matcher.quoteReplacement(
-                      "```sh\n"
-                          + found.group(1)
-                          + "```\n\n```http\n"
-                          + answer(server, found.group(1))
+                      found.group().substring(0, found.start(3) - found.start())
+                          + answer(server, state(found.group(1)), found.group(2))
                           + "\n```")));
     }
   }
@@ -49,18 +54,48 @@ class EventsDocTest {
     int count = 0;
     try (IntakeServer server = new IntakeServer(IntakeSettings.defaults())) {
       while (example.find()) {
-        assertEquals(example.group(2).strip(), answer(server, example.group(1)), example.group(1));
+        assertEquals(
+            example.group(3).strip(),
+            answer(server, state(example.group(1)), example.group(2)),
+            example.group(2));
         count++;
       }
     }
-    assertTrue(count > 20, "examples found: " + count);
+    assertTrue(count > 30, "examples found: " + count);
   }
 
   @Test
   void everyRefusalIsShown() throws IOException {
     String document = Files.readString(DOCUMENT);
     for (Rejection.Reason reason : Rejection.Reason.values()) {
-      assertTrue(document.contains("`" + reason.label() + "`"), reason.label());
+      assertTrue(document.contains("### `" + reason.label() + "`"), reason.label());
+      assertTrue(
+          document.contains("\"reason\" : \"" + reason.label() + "\""),
+          "no answer shows " + reason.label());
+    }
+  }
+
+  /// What the server is in the midst of; the empty text for nothing.
+  private static String state(@Nullable String named) {
+    return named == null ? "" : named;
+  }
+
+  private static String answer(IntakeServer server, String state, String command) {
+    set(server, state);
+    String answer = answer(server, command);
+    server.fold().behind(false);
+    server.log().broken(Optional.empty());
+    return answer;
+  }
+
+  private static void set(IntakeServer server, String state) {
+    switch (state) {
+      case "" -> {}
+      case "case-full" -> server.fold().full("PA-long");
+      case "queue-full" -> server.log().broken(Optional.of(LogException.Reason.QUEUE_FULL));
+      case "unwritable" -> server.log().broken(Optional.of(LogException.Reason.UNWRITABLE));
+      case "catching-up" -> server.fold().behind(true);
+      default -> throw new IllegalArgumentException("no such state: " + state);
     }
   }
 
@@ -87,7 +122,13 @@ class EventsDocTest {
     }
     HttpResponse<String> response =
         server.send(request.method(method, BodyPublishers.ofString(body)).build());
-    return "HTTP/1.1 " + response.statusCode() + "\n" + shown(response.body());
+    String retry =
+        response
+            .headers()
+            .firstValue("Retry-After")
+            .map(at -> "Retry-After: " + at + "\n")
+            .orElse("");
+    return "HTTP/1.1 " + response.statusCode() + "\n" + retry + shown(response.body());
   }
 
   private static String shown(String body) {

@@ -10,10 +10,16 @@ public final class IdentityFold implements Fold {
   private final Map<String, Long> known = new HashMap<>();
   private final Map<Long, Verdict> verdicts = new HashMap<>();
   private boolean behind;
+  private String full = "";
 
   /// Says that the fold has not caught up, or that it has.
   public void behind(boolean isBehind) {
     behind = isBehind;
+  }
+
+  /// Says that a case has as many facts as it may have.
+  public void full(String subject) {
+    full = subject;
   }
 
   /// Folds one record.
@@ -31,7 +37,9 @@ public final class IdentityFold implements Fold {
   public Verdict judge(LogRecord record) {
     Long hash = known.get(identity(record));
     if (hash == null) {
-      return Verdict.NEW;
+      return record.subject().filter(full::equals).isPresent()
+          ? Verdict.CASE_TOO_LONG
+          : Verdict.NEW;
     }
     return hash == record.event().contentHash() ? Verdict.DUPLICATE : Verdict.CONFLICT;
   }
