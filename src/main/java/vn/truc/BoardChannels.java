@@ -65,11 +65,10 @@ final class BoardChannels implements ChannelSource {
   @Override
   public void drainChanged(Consumer<String> channels) {
     Set<Topic> ofAreas = new HashSet<>();
-    Set<String> areas = areas();
     board.drainChanged(
         (scope, topic) -> {
           channels.accept(topic.label() + ":" + scope);
-          if (areas.contains(scope)) {
+          if (board.isArea(scope)) {
             ofAreas.add(topic);
           }
         });
@@ -78,21 +77,6 @@ final class BoardChannels implements ChannelSource {
         channels.accept(MAP + ":" + metric);
       }
     }
-  }
-
-  private Set<String> areas = Set.of();
-  private int areasOf;
-
-  /// The codes of the areas, made anew when the configuration changed.
-  private Set<String> areas() {
-    int config = System.identityHashCode(board.config());
-    if (config != areasOf) {
-      areasOf = config;
-      Set<String> codes = new HashSet<>();
-      board.config().areas().forEach(area -> codes.add(area.code()));
-      areas = codes;
-    }
-    return areas;
   }
 
   @Override

@@ -223,6 +223,11 @@ public final class Board {
     return tally.scopes().find(scope) >= 0;
   }
 
+  /// Whether a scope is an area of the configuration.
+  public boolean isArea(String scope) {
+    return tally.scopes().knowsArea(scope);
+  }
+
   /// Whether an agency is another, or lies below it.
   public boolean within(String agency, String ancestor) {
     return tally.scopes().within(agency, ancestor);

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -124,10 +123,5 @@ public final class CaseScan {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(code.getBytes(StandardCharsets.UTF_8));
-  }
-
-  /// The cases found, for tests.
-  List<CaseSummary> found() {
-    return Collections.unmodifiableList(new ArrayList<>(found.values()));
   }
 }
