@@ -7,11 +7,16 @@ import java.util.Arrays;
 import java.util.function.ObjIntConsumer;
 import vn.truc.intake.Door;
 import vn.truc.intake.IntakeException;
-import vn.truc.intake.Receipt;
 
 /// Holds a body up to a limit while it arrives, inside the room the door grants all bodies
-/// together.
+/// together. What is reserved is what is allocated: the announced length of a body only bounds how
+/// far its buffer may grow, since announcing costs a sender nothing.
 final class BodyReader {
+  /// Bytes a buffer has at most before more than that arrived.
+  private static final int FIRST_BYTES = 64 * 1024;
+
+  /// Bytes a buffer begins with where no length is announced.
+  private static final int UNANNOUNCED_BYTES = 1_024;
 
   /// Why a body is not held; the rest of it is read and dropped.
   static final class TooLargeException extends RuntimeException {
@@ -24,21 +29,28 @@ final class BodyReader {
 
   private final Door door;
   private final int bytesMax;
+  private final int firstBytes;
+  private final int growBytesMax;
   private final ObjIntConsumer<byte[]> arrived;
   private final Promise<byte[]> whole = Promise.promise();
-  private byte[] buf;
+
+  /// As long as the room reserved for it.
+  private byte[] buf = new byte[0];
+
   private int length;
   private boolean settled;
 
-  private BodyReader(Door door, int bytesMax, int expected, ObjIntConsumer<byte[]> arrived) {
+  private BodyReader(Door door, int bytesMax, long announced, ObjIntConsumer<byte[]> arrived) {
     this.door = door;
     this.bytesMax = bytesMax;
     this.arrived = arrived;
-    this.buf = new byte[expected];
+    firstBytes = announced < 0 ? UNANNOUNCED_BYTES : FIRST_BYTES;
+    growBytesMax = announced < 0 ? bytesMax : (int) announced;
   }
 
-  /// Reads the body of a paused request. Completes with its bytes, exactly; fails with
-  /// [TooLargeException], or with [IntakeException] when there is no room.
+  /// Reads the body of a paused request. Completes with its bytes, exactly, for which as much room
+  /// is reserved; fails with [TooLargeException], or with [IntakeException] when there is no room,
+  /// and nothing is reserved.
   ///
   /// @param arrived called with the buffer and the count of bytes in it after each chunk
   static Future<byte[]> read(
@@ -48,8 +60,7 @@ final class BodyReader {
       request.handler(_ -> {}).resume();
       return Future.failedFuture(new TooLargeException(bytesMax));
     }
-    BodyReader reader =
-        new BodyReader(door, bytesMax, announced < 0 ? 1_024 : (int) announced, arrived);
+    BodyReader reader = new BodyReader(door, bytesMax, announced, arrived);
     request.exceptionHandler(reader::fail);
     request.handler(chunk -> reader.chunk(chunk.getBytes()));
     request.endHandler(_ -> reader.end());
@@ -74,26 +85,35 @@ final class BodyReader {
       fail(new TooLargeException(bytesMax));
       return;
     }
-    if (!door.reserve(chunk.length)) {
-      fail(
-          new IntakeException(
-              IntakeException.Reason.QUEUE_FULL,
-              "no room for more bodies",
-              Receipt.none(),
-              new IllegalStateException("bufferedBytesMax")));
+    if (!hasRoomFor(length + chunk.length)) {
+      fail(IntakeException.noRoom());
       return;
-    }
-    if (length + chunk.length > buf.length) {
-      buf = Arrays.copyOf(buf, Math.max(length + chunk.length, buf.length * 2));
     }
     System.arraycopy(chunk, 0, buf, length, chunk.length);
     length += chunk.length;
     arrived.accept(buf, length);
   }
 
+  /// Grows the buffer where it is too short; false when the door grants no room for that. While it
+  /// is copied both the old and the new one are reserved.
+  private boolean hasRoomFor(int bytes) {
+    if (bytes <= buf.length) {
+      return true;
+    }
+    int roomy = Math.min(Math.max(firstBytes, buf.length * 2), growBytesMax);
+    int grown = Math.max(bytes, roomy);
+    if (!door.reserve(grown)) {
+      return false;
+    }
+    door.release(buf.length);
+    buf = Arrays.copyOf(buf, grown);
+    return true;
+  }
+
   private void end() {
     if (!settled) {
       settled = true;
+      door.release(buf.length - length);
       whole.complete(length == buf.length ? buf : Arrays.copyOf(buf, length));
     }
   }
@@ -101,7 +121,7 @@ final class BodyReader {
   private void fail(Throwable cause) {
     if (!settled) {
       settled = true;
-      door.release(length);
+      door.release(buf.length);
       buf = new byte[0];
       whole.fail(cause);
     }

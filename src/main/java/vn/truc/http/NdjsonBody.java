@@ -17,7 +17,8 @@ import vn.truc.intake.Tally;
 
 /// One NDJSON body of any length: lines are decoded as they arrive and appended in batches; while
 /// as many batches wait for the log as may, the body is paused. What is held is bounded: one chunk,
-/// one broken line, and those batches.
+/// those batches, which the log's queue counts, and what the log has not got yet, a line under way
+/// and lines short of a batch, for which room is reserved at the door.
 ///
 /// When nothing waits for the log, what is there is appended at once; a slow sender is not kept
 /// waiting for a full batch.
@@ -35,6 +36,8 @@ final class NdjsonBody implements LineSplitter.Sink {
   private DecodeContext context;
   private long index;
   private int inFlight;
+  private int batchBytes;
+  private int reserved;
   private boolean paused;
   private boolean ended;
   private boolean answered;
@@ -75,8 +78,16 @@ final class NdjsonBody implements LineSplitter.Sink {
     }
     context = new DecodeContext(door.nowMicros(), key.keyId());
     lines.chunk(chunk.getBytes());
+    if (failure != null) {
+      forget();
+      return;
+    }
     if (inFlight == 0) {
       submit();
+    }
+    if (!reserve(lines.heldBytes() + batchBytes)) {
+      fail(IntakeException.noRoom());
+      return;
     }
     if (inFlight >= settings.ndjsonBatchesInFlightMax() && !paused) {
       paused = true;
@@ -84,8 +95,42 @@ final class NdjsonBody implements LineSplitter.Sink {
     }
   }
 
+  /// Reserves so many bytes instead of those before.
+  private boolean reserve(int bytes) {
+    if (bytes > reserved && !door.reserve(bytes - reserved)) {
+      return false;
+    }
+    if (bytes < reserved) {
+      door.release(reserved - bytes);
+    }
+    reserved = bytes;
+    return true;
+  }
+
+  /// Takes no more of the body; answers as soon as nothing waits for the log.
+  private void fail(IntakeException cause) {
+    if (failure == null) {
+      failure = cause;
+    }
+    forget();
+    if (inFlight == 0) {
+      answer();
+    }
+  }
+
+  private void forget() {
+    batch = door.batch(key, store);
+    batchBytes = 0;
+    lines.drop();
+    reserve(0);
+  }
+
   @Override
   public void line(byte[] buf, int from, int to) {
+    if (failure != null) {
+      return;
+    }
+    batchBytes += to - from;
     add(codec.decode(buf, from, to, index++, context));
   }
 
@@ -107,6 +152,7 @@ final class NdjsonBody implements LineSplitter.Sink {
     }
     Door.Batch full = batch;
     batch = door.batch(key, store);
+    batchBytes = 0;
     inFlight++;
     full.store().onComplete(this::stored, this::failed);
   }
@@ -124,6 +170,7 @@ final class NdjsonBody implements LineSplitter.Sink {
     tally.add(known.receipt());
     if (failure == null) {
       failure = known;
+      forget();
     }
     settle();
   }
@@ -132,6 +179,10 @@ final class NdjsonBody implements LineSplitter.Sink {
   /// body is dropped and the answer does not wait for it.
   private void settle() {
     inFlight--;
+    if (inFlight == 0 && !ended && !answered) {
+      submit();
+      reserve(Math.min(reserved, lines.heldBytes()));
+    }
     if (paused && (failure != null || inFlight < settings.ndjsonBatchesInFlightMax())) {
       paused = false;
       loop.runOnContext(_ -> request.resume());
@@ -155,6 +206,7 @@ final class NdjsonBody implements LineSplitter.Sink {
   /// The sender went away: what was appended stays, nobody is there to be answered.
   private void abandon() {
     answered = true;
+    forget();
   }
 
   private void answer() {
@@ -162,11 +214,13 @@ final class NdjsonBody implements LineSplitter.Sink {
       return;
     }
     answered = true;
+    boolean stored = batch.stored();
+    forget();
     IntakeException failed = failure;
     if (failed != null) {
       EventsHandler.refuse(request.response(), failed, tally.receipt());
     } else {
-      Receipts.answer(request.response(), tally.receipt(), batch.stored());
+      Receipts.answer(request.response(), tally.receipt(), stored);
     }
   }
 }

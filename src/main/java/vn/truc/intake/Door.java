@@ -49,6 +49,7 @@ public final class Door {
     this.metrics = metrics;
     this.domainMicros = domainMicros;
     this.realMicros = realMicros;
+    metrics.bufferedBytes(() -> buffered);
   }
 
   /// Whether facts are taken now: false while the fold has not caught up with the log.
@@ -61,9 +62,11 @@ public final class Door {
     return domainMicros.getAsLong();
   }
 
-  /// Reserves room for the bytes of a body; false when there is none.
+  /// Reserves room for bytes of a body held in memory; false when there is none, and the body is to
+  /// be refused.
   public boolean reserve(int bytes) {
     if (buffered + bytes > settings.bufferedBytesMax()) {
+      metrics.bodyRefused(IntakeException.Reason.QUEUE_FULL.status());
       return false;
     }
     buffered += bytes;
@@ -73,6 +76,11 @@ public final class Door {
   /// Gives reserved room back.
   public void release(int bytes) {
     buffered -= bytes;
+  }
+
+  /// Bytes reserved now.
+  public long bufferedBytes() {
+    return buffered;
   }
 
   /// Takes decoded events as one batch; see [Batch#store()].

@@ -56,6 +56,15 @@ public final class IntakeException extends RuntimeException {
     this.receipt = Objects.requireNonNull(receipt, "receipt");
   }
 
+  /// No room for more bodies; nothing of the batch was taken.
+  public static IntakeException noRoom() {
+    return new IntakeException(
+        Reason.QUEUE_FULL,
+        "no room for more bodies",
+        Receipt.none(),
+        new IllegalStateException("bufferedBytesMax"));
+  }
+
   public Reason reason() {
     return reason;
   }

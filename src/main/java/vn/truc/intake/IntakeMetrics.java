@@ -1,9 +1,11 @@
 package vn.truc.intake;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import vn.truc.event.Rejection;
 
 /// What came through the door. At rest this holds, after faults too:
@@ -70,7 +72,12 @@ public final class IntakeMetrics {
     }
   }
 
-  /// A body answered 400, 401, 413 or 415 as a whole.
+  /// Where the bytes reserved for bodies in memory are asked.
+  void bufferedBytes(Supplier<Number> bytes) {
+    Gauge.builder("truc.intake.buffered.bytes", bytes).register(registry);
+  }
+
+  /// A body answered 400, 401, 413, 415 or 429 as a whole.
   public void bodyRefused(int status) {
     registry.counter("truc.intake.bodies.refused", "status", Integer.toString(status)).increment();
   }

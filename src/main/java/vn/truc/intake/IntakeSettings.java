@@ -8,7 +8,7 @@ import vn.truc.event.CodecLimits;
 /// @param codec bounds of one event
 /// @param batchItemsMax events of a JSON batch; more is 413
 /// @param batchBytesMax bytes of a JSON batch; more is 413
-/// @param bufferedBytesMax bytes of JSON bodies held at one time, all senders together; more is 429
+/// @param bufferedBytesMax bytes of bodies held at one time, all senders together; more is 429
 /// @param ndjsonBatchRecords NDJSON lines appended together, at most
 /// @param ndjsonBatchesInFlightMax NDJSON batches of one request that wait for the log; the body is
 /// paused while there are as many

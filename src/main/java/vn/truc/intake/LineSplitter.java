@@ -42,6 +42,17 @@ public final class LineSplitter {
     endOfLine(carried, 0, 0);
   }
 
+  /// Bytes held for the line that is still under way.
+  public int heldBytes() {
+    return carried.length;
+  }
+
+  /// Forgets the line under way; nothing more is to come.
+  public void drop() {
+    carried = new byte[0];
+    carriedLength = 0;
+  }
+
   private void endOfLine(byte[] chunk, int from, int to) {
     if (carriedLength > 0 || skipping) {
       carry(chunk, from, to);

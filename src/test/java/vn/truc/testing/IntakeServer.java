@@ -55,6 +55,7 @@ public final class IntakeServer implements AutoCloseable {
   private final IdentityFold fold = new IdentityFold();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Context loop = vertx.getOrCreateContext();
+  private final Door door;
   private final HttpServer server;
 
   public IntakeServer(IntakeSettings settings) {
@@ -62,7 +63,7 @@ public final class IntakeServer implements AutoCloseable {
     Keyring keyring = secret -> Future.succeededFuture(Optional.ofNullable(KEYS.get(secret)));
     SourceLedger ledger = new SourceLedger(settings);
     IntakeMetrics metrics = new IntakeMetrics(registry);
-    Door door =
+    door =
         new Door(
             settings,
             RetentionSettings.defaults(),
@@ -103,6 +104,14 @@ public final class IntakeServer implements AutoCloseable {
 
   public MemoryEventLog log() {
     return log;
+  }
+
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  public Door door() {
+    return door;
   }
 
   public IdentityFold fold() {
