@@ -49,21 +49,31 @@ final class BodyReader {
   }
 
   /// Reads the body of a paused request. Completes with its bytes, exactly, for which as much room
-  /// is reserved; fails with [TooLargeException], or with [IntakeException] when there is no room,
-  /// and nothing is reserved.
+  /// is reserved; fails with [TooLargeException], or with [IntakeException] when there is no room
+  /// or the sender stalls, and nothing is reserved.
   ///
   /// @param arrived called with the buffer and the count of bytes in it after each chunk
   static Future<byte[]> read(
-      HttpServerRequest request, Door door, int bytesMax, ObjIntConsumer<byte[]> arrived) {
+      HttpServerRequest request,
+      Door door,
+      BodyDeadlines deadlines,
+      int bytesMax,
+      ObjIntConsumer<byte[]> arrived) {
     long announced = announced(request);
     if (announced > bytesMax) {
       request.handler(_ -> {}).resume();
       return Future.failedFuture(new TooLargeException(bytesMax));
     }
     BodyReader reader = new BodyReader(door, bytesMax, announced, arrived);
+    BodyDeadlines.Body body = deadlines.begin(() -> reader.fail(IntakeException.stalled()));
     request.exceptionHandler(reader::fail);
-    request.handler(chunk -> reader.chunk(chunk.getBytes()));
+    request.handler(
+        chunk -> {
+          body.arrived();
+          reader.chunk(chunk.getBytes());
+        });
     request.endHandler(_ -> reader.end());
+    reader.whole.future().onComplete(_ -> body.end());
     request.resume();
     return reader.whole.future();
   }

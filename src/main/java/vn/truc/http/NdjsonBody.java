@@ -30,6 +30,7 @@ final class NdjsonBody implements LineSplitter.Sink {
   private final SourceKey key;
   private final boolean store;
   private final Context loop;
+  private final BodyDeadlines.Body deadline;
   private final LineSplitter lines;
   private final Tally tally;
   private Door.Batch batch;
@@ -50,6 +51,7 @@ final class NdjsonBody implements LineSplitter.Sink {
       Door door,
       SourceKey key,
       boolean store,
+      BodyDeadlines deadlines,
       Context loop) {
     this.request = request;
     this.settings = settings;
@@ -58,6 +60,7 @@ final class NdjsonBody implements LineSplitter.Sink {
     this.key = key;
     this.store = store;
     this.loop = loop;
+    this.deadline = deadlines.begin(this::late);
     this.lines = new LineSplitter(settings.codec().factBytesMax(), this);
     this.tally = new Tally(settings.rejectedListedMax());
     this.batch = door.batch(key, store);
@@ -77,7 +80,10 @@ final class NdjsonBody implements LineSplitter.Sink {
       return;
     }
     context = new DecodeContext(door.nowMicros(), key.keyId());
-    lines.chunk(chunk.getBytes());
+    deadline.arrived();
+    if (lines.chunk(chunk.getBytes())) {
+      deadline.restart();
+    }
     if (failure != null) {
       forget();
       return;
@@ -91,6 +97,7 @@ final class NdjsonBody implements LineSplitter.Sink {
     }
     if (inFlight >= settings.ndjsonBatchesInFlightMax() && !paused) {
       paused = true;
+      deadline.waits(true);
       request.pause();
     }
   }
@@ -185,6 +192,7 @@ final class NdjsonBody implements LineSplitter.Sink {
     }
     if (paused && (failure != null || inFlight < settings.ndjsonBatchesInFlightMax())) {
       paused = false;
+      deadline.waits(false);
       loop.runOnContext(_ -> request.resume());
     }
     if (inFlight == 0 && (ended || failure != null)) {
@@ -194,6 +202,7 @@ final class NdjsonBody implements LineSplitter.Sink {
 
   private void end() {
     ended = true;
+    deadline.end();
     if (failure == null) {
       lines.end();
       submit();
@@ -206,7 +215,14 @@ final class NdjsonBody implements LineSplitter.Sink {
   /// The sender went away: what was appended stays, nobody is there to be answered.
   private void abandon() {
     answered = true;
+    deadline.end();
     forget();
+  }
+
+  /// The sender stalls: what came as whole lines is taken.
+  private void late() {
+    submit();
+    fail(IntakeException.stalled());
   }
 
   private void answer() {
@@ -214,11 +230,12 @@ final class NdjsonBody implements LineSplitter.Sink {
       return;
     }
     answered = true;
+    deadline.end();
     boolean stored = batch.stored();
     forget();
     IntakeException failed = failure;
     if (failed != null) {
-      EventsHandler.refuse(request.response(), failed, tally.receipt());
+      EventsHandler.refuse(request, failed, tally.receipt());
     } else {
       Receipts.answer(request.response(), tally.receipt(), stored);
     }

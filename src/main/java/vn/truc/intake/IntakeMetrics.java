@@ -38,6 +38,9 @@ public final class IntakeMetrics {
       refused.put(reason, registry.counter("truc.intake.refused", "reason", reason.label()));
     }
     for (IntakeException.Reason reason : IntakeException.Reason.values()) {
+      if (reason == IntakeException.Reason.BODY_STALLED) {
+        continue; // no facts, but a body
+      }
       failed.put(reason, registry.counter("truc.intake.failed", "reason", reason.label()));
     }
   }
@@ -77,7 +80,7 @@ public final class IntakeMetrics {
     Gauge.builder("truc.intake.buffered.bytes", bytes).register(registry);
   }
 
-  /// A body answered 400, 401, 413, 415 or 429 as a whole.
+  /// A body answered 400, 401, 408, 413, 415 or 429 as a whole.
   public void bodyRefused(int status) {
     registry.counter("truc.intake.bodies.refused", "status", Integer.toString(status)).increment();
   }

@@ -25,8 +25,8 @@ public final class LineSplitter {
     this.sink = sink;
   }
 
-  /// Takes the next chunk.
-  public void chunk(byte[] chunk) {
+  /// Takes the next chunk; returns whether a line ended in it.
+  public boolean chunk(byte[] chunk) {
     int from = 0;
     for (int at = 0; at < chunk.length; at++) {
       if (chunk[at] == '\n') {
@@ -35,6 +35,7 @@ public final class LineSplitter {
       }
     }
     carry(chunk, from, chunk.length);
+    return from > 0;
   }
 
   /// The body ended; its last line may lack a newline.

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static vn.truc.testing.Events.feedback;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import vn.truc.event.CodecLimits;
+import vn.truc.intake.IntakeMetrics;
 import vn.truc.intake.IntakeSettings;
 import vn.truc.testing.IntakeServer;
 import vn.truc.testing.SlowSender;
@@ -37,6 +39,8 @@ class BodyRoomTest {
         usual.batchItemsMax(),
         usual.batchBytesMax(),
         ROOM,
+        usual.bodyStallMillis(),
+        usual.bodyMillisMax(),
         usual.ndjsonBatchRecords(),
         usual.ndjsonBatchesInFlightMax(),
         usual.sliceMillis(),
@@ -90,6 +94,10 @@ class BodyRoomTest {
                             BodyReader.read(
                                 request.pause(),
                                 server.door(),
+                                new BodyDeadlines(
+                                    server.vertx(),
+                                    IntakeSettings.defaults(),
+                                    new IntakeMetrics(new SimpleMeterRegistry())),
                                 ANNOUNCED,
                                 (buf, _) -> allocated.complete(buf.length)))
                     .listen(0, "127.0.0.1"));
