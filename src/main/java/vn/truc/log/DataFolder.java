@@ -66,6 +66,11 @@ final class DataFolder implements AutoCloseable {
 
   /// The last acknowledged position a failed disk left behind; empty after an orderly life.
   OptionalLong failedAt() throws IOException {
+    return failedAt(folder);
+  }
+
+  /// The same of a folder somebody else may own.
+  static OptionalLong failedAt(Path folder) throws IOException {
     Path file = folder.resolve(FAILED);
     if (!Files.exists(file)) {
       return OptionalLong.empty();
