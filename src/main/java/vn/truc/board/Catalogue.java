@@ -107,7 +107,7 @@ final class Catalogue {
   }
 
   private void measure(Measure measure) {
-    if (measure.id().endsWith(".rated") || measure.id().endsWith(".satisfied")) {
+    if (!measure.served()) {
       return;
     }
     Name name = CatalogueNames.of(measure);

@@ -56,4 +56,29 @@ class CatalogueTest {
     }
     assertTrue(ratios > 20, "ratios: " + ratios);
   }
+
+  /// Series of `feedback.rated` and its like were answered, though only ratios need them and no
+  /// list names them.
+  @Test
+  void seriesAreOfWhatIsInTheCatalogue() {
+    Board board =
+        new Board(
+            new BoardConfig(List.of(), List.of(), List.of(), List.of()), BoardSettings.defaults());
+    Set<String> ids = new HashSet<>();
+    for (int i = 0; i < METRICS.size(); i++) {
+      ids.add(METRICS.getJsonObject(i).getString("id"));
+    }
+    int served = 0;
+    for (Measure measure : Measure.values()) {
+      boolean listed = ids.contains(measure.id()) || ids.contains(measure.id() + ".today");
+      SeriesAnswer answer = board.series(measure.id(), "province", 0, 0, "day");
+      assertEquals(listed, answer instanceof SeriesAnswer.Points, measure.id());
+      served += listed ? 1 : 0;
+    }
+    assertEquals(Measure.count() - 4, served);
+    SeriesAnswer hidden = board.series("feedback.rated", "province", 0, 0, "day");
+    assertTrue(
+        hidden instanceof SeriesAnswer.Refused refused && refused.field().equals("metric"),
+        hidden::toString);
+  }
 }
