@@ -303,8 +303,10 @@ final class Catalogue {
               new Value.Reported(id, part),
               vi + suffixVi,
               en + suffixEn,
-              "Theo báo cáo của kỳ mới nhất; cả chỉ tiêu, hoặc tổng các hạng mục.",
-              "As reported for the newest period; the whole, or the sum of its items.",
+              "Theo báo cáo của kỳ mới nhất: số của cả chỉ tiêu; nếu không có thì tổng các hạng mục"
+                  + " và các đơn vị trực thuộc, mỗi nơi một lần.",
+              "As reported for the newest period: the whole; where there is none, the sum of the items"
+                  + " and of the agencies below, each once.",
               part == IndicatorPart.RATIO ? "value" : "",
               part == IndicatorPart.RATIO ? "plan" : "",
               part == IndicatorPart.RATIO ? "" : unit,
