@@ -97,7 +97,9 @@ public final class ScreenRoutes {
         .forEach(
             spec ->
                 indicators.add(
-                    named(spec.id(), spec.name(), spec.nameEn()).put("unit", spec.unit())));
+                    named(spec.id(), spec.name(), spec.nameEn())
+                        .put("unit", spec.unit())
+                        .put("unitEn", spec.unitEn())));
     Answer.json(
         context,
         new JsonObject()

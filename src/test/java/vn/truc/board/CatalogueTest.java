@@ -33,6 +33,10 @@ class CatalogueTest {
       assertFalse(metric.getString("definition").isBlank(), id);
       assertFalse(metric.getString("definitionEn").isBlank(), id);
       assertNotEquals(metric.getString("definition"), metric.getString("definitionEn"), id);
+      assertEquals(metric.getString("unit") == null, metric.getString("unitEn") == null, id);
+      assertTrue(
+          String.valueOf(metric.getString("unitEn")).chars().allMatch(c -> c < 0x80),
+          id + " has an English unit");
       assertTrue(
           metric.getString("definition").chars().anyMatch(c -> c > 0x7f),
           id + " is defined in Vietnamese");

@@ -75,6 +75,7 @@ final class RandomFacts {
                 "GRDP",
                 "GRDP",
                 "%",
+                "%",
                 OptionalDouble.of(8.5),
                 OptionalDouble.empty(),
                 OptionalDouble.empty())));

@@ -37,8 +37,7 @@ class DataFolderTest {
   private SqliteEventLog open() throws Exception {
     return await(
         context,
-        () ->
-            SqliteEventLog.open(vertx, dir, LogSettings.defaults(), new SimpleMeterRegistry()));
+        () -> SqliteEventLog.open(vertx, dir, LogSettings.defaults(), new SimpleMeterRegistry()));
   }
 
   private List<String> modes() throws IOException {
