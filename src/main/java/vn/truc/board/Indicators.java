@@ -1,5 +1,6 @@
 package vn.truc.board;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,8 +26,8 @@ final class Indicators {
   /// By indicator, item and agency: reports by period.
   private final Map<String, Map<Key, Map<String, Report>>> byIndicator = new HashMap<>();
 
-  /// What one scope shows of an indicator.
-  record Figure(double value, OptionalDouble plan) {}
+  /// What one scope shows of an indicator, exact to the last decimal reported.
+  record Figure(BigDecimal value, Optional<BigDecimal> plan) {}
 
   boolean put(LogRecord record, Event.Indicator indicator) {
     Map<String, Report> periods =
@@ -72,8 +73,7 @@ final class Indicators {
     }
     Map<String, Report> whole = reports.get(new Key("", agency.orElse("")));
     if (whole != null) {
-      Report newest = newest(whole);
-      return Optional.of(new Figure(newest.indicator().value(), plan(newest.indicator())));
+      return Optional.of(sum(List.of(newest(whole))));
     }
     List<Report> addends = new ArrayList<>();
     reports.forEach(
@@ -82,7 +82,6 @@ final class Indicators {
             addends.add(newest(periods));
           }
         });
-    addends.sort((left, right) -> RegisterOrder.compare(left.record(), right.record()));
     return Optional.of(sum(addends));
   }
 
@@ -106,16 +105,16 @@ final class Indicators {
 
   /// The plan of a sum is the sum of the plans; where an addend has none there is none.
   private static Figure sum(List<Report> addends) {
-    double value = 0;
-    double planned = 0;
+    BigDecimal value = BigDecimal.ZERO;
+    BigDecimal planned = BigDecimal.ZERO;
     boolean all = !addends.isEmpty();
     for (Report report : addends) {
-      value += report.indicator().value();
+      value = value.add(BigDecimal.valueOf(report.indicator().value()));
       OptionalDouble plan = plan(report.indicator());
-      planned += plan.orElse(0);
+      planned = planned.add(BigDecimal.valueOf(plan.orElse(0)));
       all &= plan.isPresent();
     }
-    return new Figure(value, all ? OptionalDouble.of(planned) : OptionalDouble.empty());
+    return new Figure(value, all ? Optional.of(planned) : Optional.empty());
   }
 
   private static OptionalDouble plan(Event.Indicator indicator) {

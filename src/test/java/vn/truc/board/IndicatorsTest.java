@@ -100,4 +100,19 @@ class IndicatorsTest {
     assertEquals("null", shown("province", "plan"), "an addend without plan");
     assertEquals("null 41/0", shown("province", "ratio"));
   }
+
+  /// 34.75 of 50 is 0.695, and read as 0.6949; 0.1 and 0.2 made 0.30000000000000004; two figures at
+  /// the end of what a number holds made a board that could not be written at all.
+  @Test
+  void figuresAreExactToTheLastDecimal() {
+    report("so-a", null, 34.75, 50.0);
+    assertEquals("0.695 34.75/50", shown("province", "ratio"));
+    report("so-b", "du-an-1", 0.1, null);
+    report("so-b", "du-an-2", 0.2, null);
+    assertEquals("0.3", shown("so-b", "value"));
+    assertEquals("35.05", shown("province", "value"));
+    report("so-a", null, 1.7e308, null);
+    report("so-b", null, 1.7e308, null);
+    assertEquals("34" + "0".repeat(307), shown("province", "value"));
+  }
 }
