@@ -405,7 +405,12 @@ public final class Board {
 
   /// Begins a snapshot of the board as of now; its chunks are taken while the board goes on.
   public BoardSnapshot snapshot() {
-    return new BoardSnapshot(store, registers, tally, position);
+    return snapshot(BoardSnapshot.CHUNK_BYTES);
+  }
+
+  /// The same in chunks of about so many bytes.
+  BoardSnapshot snapshot(int chunkBytes) {
+    return new BoardSnapshot(store, registers, tally, position, chunkBytes);
   }
 
   /// Takes one chunk of a snapshot into an empty board, in the order [BoardSnapshot] names.

@@ -21,8 +21,16 @@ final class Catalogue {
       String definitionEn,
       String numerator,
       String denominator,
-      String unit,
+      Unit unit,
       String emptyPolicy) {}
+
+  /// What is counted, in both languages; empty for a share.
+  record Unit(String vi, String en) {
+    static final Unit NONE = new Unit("", "");
+    static final Unit DOSSIERS = new Unit("hồ sơ", "dossiers");
+    static final Unit FEEDBACK = new Unit("phản ánh", "feedback cases");
+    static final Unit MINUTES = new Unit("phút", "minutes");
+  }
 
   /// How a value is made: a closed family.
   sealed interface Value {
@@ -81,11 +89,11 @@ final class Catalogue {
       portal(period);
     }
     for (BoardConfig.IndicatorSpec spec : config.indicators()) {
-      indicator(spec.id(), spec.name(), spec.nameEn(), spec.unit());
+      indicator(spec.id(), spec.name(), spec.nameEn(), new Unit(spec.unit(), spec.unitEn()));
     }
     for (String id : reportedIndicators) {
       if (!entries.containsKey("indicator." + id + ".value")) {
-        indicator(id, id, id, "");
+        indicator(id, id, id, Unit.NONE);
       }
     }
     for (Topic topic : Topic.values()) {
@@ -107,12 +115,12 @@ final class Catalogue {
   }
 
   private void measure(Measure measure) {
-    if (measure.id().endsWith(".rated") || measure.id().endsWith(".satisfied")) {
+    if (!measure.served()) {
       return;
     }
     Name name = CatalogueNames.of(measure);
     Topic topic = measure.id().startsWith("dossier.") ? Topic.DOSSIER : Topic.FEEDBACK;
-    String unit = topic == Topic.DOSSIER ? "hồ sơ" : "phản ánh";
+    Unit unit = topic == Topic.DOSSIER ? Unit.DOSSIERS : Unit.FEEDBACK;
     if (measure.level()) {
       add(
           new Entry(
@@ -212,7 +220,7 @@ final class Catalogue {
             "Open dossiers that are not past due, of all open dossiers, now.",
             "open and not past due",
             "open",
-            "",
+            Unit.NONE,
             "null"));
   }
 
@@ -238,7 +246,7 @@ final class Catalogue {
             "Of " + denominatorText + ": " + numeratorText + ". Rounded down to four decimals.",
             numeratorText,
             denominatorText,
-            "",
+            Unit.NONE,
             "null"));
   }
 
@@ -258,7 +266,7 @@ final class Catalogue {
               "Nearest rank of the time from received to answered, by the day of the answer.",
               "",
               "",
-              "phút",
+              Unit.MINUTES,
               "null"));
     }
   }
@@ -277,12 +285,21 @@ final class Catalogue {
               name.definitionEn(),
               "",
               "",
-              "lượt",
+              unit(measure),
               ""));
     }
   }
 
-  private void indicator(String id, String vi, String en, String unit) {
+  private static Unit unit(PortalMeasure measure) {
+    return switch (measure) {
+      case PAGEVIEWS -> new Unit("lượt", "page views");
+      case VISITS -> new Unit("lượt", "visits");
+      case VISITORS -> new Unit("người", "visitors");
+      case ERRORS -> new Unit("lỗi", "errors");
+    };
+  }
+
+  private void indicator(String id, String vi, String en, Unit unit) {
     for (IndicatorPart part : IndicatorPart.values()) {
       String suffixVi =
           switch (part) {
@@ -303,11 +320,13 @@ final class Catalogue {
               new Value.Reported(id, part),
               vi + suffixVi,
               en + suffixEn,
-              "Theo báo cáo của kỳ mới nhất; cả chỉ tiêu, hoặc tổng các hạng mục.",
-              "As reported for the newest period; the whole, or the sum of its items.",
+              "Theo báo cáo của kỳ mới nhất: số của cả chỉ tiêu; nếu không có thì tổng các hạng mục"
+                  + " và các đơn vị trực thuộc, mỗi nơi một lần.",
+              "As reported for the newest period: the whole; where there is none, the sum of the items"
+                  + " and of the agencies below, each once.",
               part == IndicatorPart.RATIO ? "value" : "",
               part == IndicatorPart.RATIO ? "plan" : "",
-              part == IndicatorPart.RATIO ? "" : unit,
+              part == IndicatorPart.RATIO ? Unit.NONE : unit,
               part == IndicatorPart.RATIO ? "null" : ""));
     }
   }

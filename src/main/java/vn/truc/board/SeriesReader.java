@@ -23,7 +23,7 @@ final class SeriesReader {
 
   /// The points of a series, or why there are none.
   SeriesAnswer read(String metric, String scopeName, long fromMicros, long toMicros, String step) {
-    Optional<Measure> known = Measure.of(metric);
+    Optional<Measure> known = Measure.of(metric).filter(Measure::served);
     if (known.isEmpty()) {
       return new SeriesAnswer.Refused(
           "metric", "no series of '" + metric + "': steps allowed for it: none");

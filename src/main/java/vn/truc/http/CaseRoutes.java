@@ -57,8 +57,8 @@ public final class CaseRoutes {
 
   /// Adds the routes.
   public void mount(Router router) {
-    router.get("/api/v1/cases").handler(this::list);
-    router.get("/api/v1/cases/:kind/:code").handler(this::one);
+    Methods.get(router, "/api/v1/cases", this::list);
+    Methods.get(router, "/api/v1/cases/:kind/:code", this::one);
   }
 
   private void list(RoutingContext context) {

@@ -245,6 +245,15 @@ final class RunningServer implements AutoCloseable {
     return send(bearer, request);
   }
 
+  /// A request of any method, without a body, with the token of everything.
+  Answer ask(String method, String path) throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url + path))
+            .timeout(Duration.ofMinutes(1))
+            .method(method, BodyPublishers.noBody());
+    return send(token(), request);
+  }
+
   private Answer send(String bearer, HttpRequest.Builder request)
       throws IOException, InterruptedException {
     if (!bearer.isEmpty()) {
