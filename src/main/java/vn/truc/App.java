@@ -114,7 +114,10 @@ final class App {
     Settings settings = plan.settings();
     FoldLoop fold = core.fold();
     IntakeMetrics intakeMetrics = new IntakeMetrics(registry);
-    SourceLedger ledger = new SourceLedger(settings.intake());
+    SourceLedger ledger =
+        new SourceLedger(
+            settings.intake(),
+            source -> core.keys().list().stream().anyMatch(key -> key.source().equals(source)));
     Keyring keyring = presented -> Future.succeededFuture(core.keys().authenticate(presented));
     Door door =
         new Door(

@@ -128,13 +128,7 @@ final class BoardValues {
     if (scope != Scopes.PROVINCE) {
       return 0;
     }
-    PortalTraffic.Totals totals = registers.portal().totals(period, Days.dayOf(tally.asOf()));
-    return switch (measure) {
-      case PAGEVIEWS -> totals.pageviews();
-      case VISITS -> totals.visits();
-      case VISITORS -> totals.visitors();
-      case ERRORS -> totals.errors();
-    };
+    return registers.portal().totals(period, Days.dayOf(tally.asOf())).of(measure);
   }
 
   private void reported(

@@ -1,9 +1,12 @@
 package vn.truc.board;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /// The only list of metric ids: what each is called, what it means, and how its value is made.
 final class Catalogue {
@@ -62,7 +65,16 @@ final class Catalogue {
     PAGEVIEWS,
     VISITS,
     VISITORS,
-    ERRORS
+    ERRORS;
+
+    /// The measure of an id without its period, `portal.visits`.
+    static Optional<PortalMeasure> of(String id) {
+      return Arrays.stream(values()).filter(one -> id.equals(one.id())).findFirst();
+    }
+
+    String id() {
+      return "portal." + name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /// What an indicator shows.
@@ -79,7 +91,9 @@ final class Catalogue {
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final Map<Topic, List<Entry>> byTopic = new LinkedHashMap<>();
 
-  Catalogue(BoardConfig config, Iterable<String> reportedIndicators) {
+  /// @param reported indicators that were reported, sorted by name
+  /// @param reportedMax how many of those that are not configured are taken, from the first
+  Catalogue(BoardConfig config, SortedSet<String> reported, int reportedMax) {
     for (Measure measure : Measure.values()) {
       measure(measure);
     }
@@ -91,8 +105,9 @@ final class Catalogue {
     for (BoardConfig.IndicatorSpec spec : config.indicators()) {
       indicator(spec.id(), spec.name(), spec.nameEn(), new Unit(spec.unit(), spec.unitEn()));
     }
-    for (String id : reportedIndicators) {
-      if (!entries.containsKey("indicator." + id + ".value")) {
+    int left = reportedMax;
+    for (String id : reported) {
+      if (!entries.containsKey("indicator." + id + ".value") && left-- > 0) {
         indicator(id, id, id, Unit.NONE);
       }
     }
@@ -276,7 +291,7 @@ final class Catalogue {
       Name name = CatalogueNames.of(measure);
       add(
           new Entry(
-              "portal." + measure.name().toLowerCase(java.util.Locale.ROOT) + "." + period.label(),
+              measure.id() + "." + period.label(),
               Topic.PORTAL,
               new Value.Portal(measure, period),
               name.vi() + CatalogueNames.vi(period),

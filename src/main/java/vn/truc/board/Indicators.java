@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import vn.truc.event.Event;
 import vn.truc.event.LogRecord;
@@ -44,8 +45,13 @@ final class Indicators {
     return true;
   }
 
+  /// Whether somebody ever reported an indicator.
+  boolean knows(String indicator) {
+    return byIndicator.containsKey(indicator);
+  }
+
   /// The indicators somebody ever reported.
-  Set<String> fed() {
+  SortedSet<String> fed() {
     return new TreeSet<>(byIndicator.keySet());
   }
 
