@@ -107,6 +107,11 @@ public final class IntakeServer implements AutoCloseable {
         .sum();
   }
 
+  /// A gauge, read on the event loop.
+  public double gauge(String name) {
+    return onLoop(() -> Future.succeededFuture(registry.get(name).gauge().value()));
+  }
+
   /// Address of a path.
   public URI uri(String path) {
     return URI.create("http://127.0.0.1:" + server.actualPort() + path);
