@@ -359,15 +359,8 @@ public final class Board {
 
   /// The positions of a case's records, oldest fact first; none when there is no such case.
   public List<Long> positionsOf(CaseKind kind, String code) {
-    List<Long> positions = new ArrayList<>();
     int number = store.find(kind, code);
-    if (number >= 0) {
-      Facts facts = new Facts().of(store.history(number));
-      while (facts.next()) {
-        positions.add(facts.position());
-      }
-    }
-    return positions;
+    return number < 0 ? List.of() : CaseDetail.positions(store.history(number));
   }
 
   /// The catalogue as the JSON of `GET /api/v1/metrics-catalogue`.

@@ -362,64 +362,6 @@ final class BoardTest {
   }
 
   @Test
-  void visitsOfPortalsHaveASeriesInEveryStep() {
-    // Portal counters had numbers for their periods and no series at all.
-    now("2026-11-23T12:00:00");
-    long from = at("2026-11-23T00:00:00");
-    long to = at("2026-11-24T00:00:00");
-    assertEquals(
-        List.of("null"),
-        Boards.points(board, "portal.visits", "province", from, at("2026-11-23T00:15:00"), "hour"));
-    board.apply(traffic("t1", "cong", OptionalLong.of(9), OptionalLong.empty()));
-    board.apply(traffic("t2", "cong", OptionalLong.of(7), OptionalLong.empty()));
-    List<String> hours = Boards.points(board, "portal.visits", "province", from, to, "hour");
-    assertEquals("7", hours.get(8), "what stands of one cell told twice");
-    assertEquals(23, hours.stream().filter("0"::equals).count());
-    for (String step : List.of("day", "week", "month", "quarter", "year")) {
-      assertEquals(
-          List.of("7"),
-          Boards.points(board, "portal.visits", "province", from, from + HOUR, step),
-          step);
-    }
-    assertEquals(List.of("0"), Boards.points(board, "portal.visits", "so-a", from, to, "day"));
-  }
-
-  @Test
-  void levelsOfManyYearsAreReadInOneWalk() {
-    // Each point once walked from its own day to today: a year of days in 40 ms, 26 in 400.
-    now("2026-11-23T12:00:00");
-    board.apply(
-        fact(
-            CaseKind.FEEDBACK,
-            "PA-1",
-            "2020-02-01T08:00:00",
-            FeedbackStatus.RECEIVED.code(),
-            Attributes.empty()));
-    board.apply(
-        fact(
-            CaseKind.FEEDBACK,
-            "PA-2",
-            "2026-11-22T08:00:00",
-            FeedbackStatus.RECEIVED.code(),
-            Attributes.empty()));
-    List<String> days =
-        Boards.points(
-            board,
-            "feedback.open",
-            "province",
-            at("2000-01-01T00:00:00"),
-            at("2026-11-25T00:00:00"),
-            "day");
-    int first = (int) ((at("2020-02-01T00:00:00") - at("2000-01-01T00:00:00")) / (24 * HOUR));
-    assertEquals("0", days.get(first - 1));
-    assertEquals("1", days.get(first));
-    assertEquals("1", days.get(days.size() - 4));
-    assertEquals("2", days.get(days.size() - 3));
-    assertEquals("2", days.get(days.size() - 2), "today");
-    assertEquals("null", days.getLast(), "tomorrow");
-  }
-
-  @Test
   void oneCellToldUnderTwoSubjectsDoesNotDependOnArrival() {
     // Same time, source and id under two subjects are two facts; the later arrival once won.
     now("2026-11-23T12:00:00");

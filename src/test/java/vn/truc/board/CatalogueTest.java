@@ -18,7 +18,8 @@ class CatalogueTest {
               CatalogueText.json(
                   new Catalogue(
                       new BoardConfig(List.of(), List.of(), List.of(), List.of()),
-                      List.of("kinh-te"))))
+                      new java.util.TreeSet<>(List.of("kinh-te")),
+                      1)))
           .getJsonArray("metrics");
 
   @Test
