@@ -9,14 +9,8 @@ import vn.truc.intake.Door;
 import vn.truc.intake.IntakeException;
 
 /// Holds a body up to a limit while it arrives, inside the room the door grants all bodies
-/// together. What is reserved is what is allocated: the announced length of a body only bounds how
-/// far its buffer may grow, since announcing costs a sender nothing.
+/// together.
 final class BodyReader {
-  /// Bytes a buffer has at most before more than that arrived.
-  private static final int FIRST_BYTES = 64 * 1024;
-
-  /// Bytes a buffer begins with where no length is announced.
-  private static final int UNANNOUNCED_BYTES = 1_024;
 
   /// Why a body is not held; the rest of it is read and dropped.
   static final class TooLargeException extends RuntimeException {
@@ -27,30 +21,31 @@ final class BodyReader {
     }
   }
 
+  private static final int FIRST_BYTES = 4_096;
+
   private final Door door;
   private final int bytesMax;
-  private final int firstBytes;
-  private final int growBytesMax;
+  private final int announced;
   private final ObjIntConsumer<byte[]> arrived;
   private final Promise<byte[]> whole = Promise.promise();
 
-  /// As long as the room reserved for it.
+  /// Every byte of it is reserved at the door.
   private byte[] buf = new byte[0];
 
   private int length;
   private boolean settled;
 
-  private BodyReader(Door door, int bytesMax, long announced, ObjIntConsumer<byte[]> arrived) {
+  private BodyReader(Door door, int bytesMax, int announced, ObjIntConsumer<byte[]> arrived) {
     this.door = door;
     this.bytesMax = bytesMax;
+    this.announced = announced;
     this.arrived = arrived;
-    firstBytes = announced < 0 ? UNANNOUNCED_BYTES : FIRST_BYTES;
-    growBytesMax = announced < 0 ? bytesMax : (int) announced;
   }
 
-  /// Reads the body of a paused request. Completes with its bytes, exactly, for which as much room
-  /// is reserved; fails with [TooLargeException], or with [IntakeException] when there is no room
-  /// or the sender stalls, and nothing is reserved.
+  /// Reads the body of a paused request, telling a sender who asks to go on. Completes with its
+  /// bytes, exactly, which are reserved at the door until the caller releases them; fails with
+  /// [TooLargeException], with [IntakeException] when there is no room or the sender stalls, and
+  /// otherwise when the sender went away. What only was announced takes no room.
   ///
   /// @param arrived called with the buffer and the count of bytes in it after each chunk
   static Future<byte[]> read(
@@ -64,7 +59,8 @@ final class BodyReader {
       request.handler(_ -> {}).resume();
       return Future.failedFuture(new TooLargeException(bytesMax));
     }
-    BodyReader reader = new BodyReader(door, bytesMax, announced, arrived);
+    goOn(request);
+    BodyReader reader = new BodyReader(door, bytesMax, (int) announced, arrived);
     BodyDeadlines.Body body = deadlines.begin(() -> reader.fail(IntakeException.stalled()));
     request.exceptionHandler(reader::fail);
     request.handler(
@@ -76,6 +72,13 @@ final class BodyReader {
     reader.whole.future().onComplete(_ -> body.end());
     request.resume();
     return reader.whole.future();
+  }
+
+  /// Tells a sender who asks first that the body is wanted.
+  static void goOn(HttpServerRequest request) {
+    if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+      request.response().writeContinue();
+    }
   }
 
   private static long announced(HttpServerRequest request) {
@@ -95,7 +98,7 @@ final class BodyReader {
       fail(new TooLargeException(bytesMax));
       return;
     }
-    if (!hasRoomFor(length + chunk.length)) {
+    if (!room(length + chunk.length)) {
       fail(IntakeException.noRoom());
       return;
     }
@@ -104,19 +107,17 @@ final class BodyReader {
     arrived.accept(buf, length);
   }
 
-  /// Grows the buffer where it is too short; false when the door grants no room for that. While it
-  /// is copied both the old and the new one are reserved.
-  private boolean hasRoomFor(int bytes) {
+  /// Grows the buffer by what is reserved for it; doubling, but never beyond what can come.
+  private boolean room(int bytes) {
     if (bytes <= buf.length) {
       return true;
     }
-    int roomy = Math.min(Math.max(firstBytes, buf.length * 2), growBytesMax);
-    int grown = Math.max(bytes, roomy);
-    if (!door.reserve(grown)) {
+    int most = announced < 0 ? bytesMax : announced;
+    int wanted = Math.max(bytes, Math.min(most, Math.max(FIRST_BYTES, buf.length * 2)));
+    if (!door.reserve(wanted - buf.length)) {
       return false;
     }
-    door.release(buf.length);
-    buf = Arrays.copyOf(buf, grown);
+    buf = Arrays.copyOf(buf, wanted);
     return true;
   }
 

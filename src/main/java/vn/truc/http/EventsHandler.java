@@ -100,28 +100,14 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
     boolean store = !"true".equals(request.getParam("validate"));
     String essence = type.utf8() ? type.essence() : "";
     switch (essence) {
-      case STRUCTURED -> structured(goingOn(request), key, store);
-      case BATCH -> batch(goingOn(request), key, store);
+      case STRUCTURED -> structured(request, key, store);
+      case BATCH -> batch(request, key, store);
       case NDJSON, "application/ndjson" ->
           new NdjsonBody(
-                  goingOn(request),
-                  settings,
-                  codec,
-                  door,
-                  key,
-                  store,
-                  deadlines,
-                  vertx.getOrCreateContext())
+                  request, settings, codec, door, key, store, deadlines, vertx.getOrCreateContext())
               .begin();
       default -> binaryOrNone(request, key, store, Optional.ofNullable(header));
     }
-  }
-
-  private static HttpServerRequest goingOn(HttpServerRequest request) {
-    if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
-      request.response().writeContinue();
-    }
-    return request;
   }
 
   private void binaryOrNone(
@@ -148,8 +134,7 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
       return;
     }
     int status = contentType.map(type -> MediaType.of(type).isJson()).orElse(true) ? 422 : 415;
-    BodyReader.read(
-            goingOn(request), door, deadlines, settings.codec().factBytesMax(), (_, _) -> {})
+    BodyReader.read(request, door, deadlines, settings.codec().factBytesMax(), (_, _) -> {})
         .onSuccess(
             body -> {
               door.release(body.length);
@@ -199,7 +184,7 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
   /// A body that was not held: of a single event over the limit the answer names the refusal.
   private void unread(HttpServerRequest request, SourceKey key, boolean store, Throwable cause) {
     if (!(cause instanceof BodyReader.TooLargeException)) {
-      failed(request, cause);
+      noRoom(request, cause);
       return;
     }
     Door.Batch batch = door.batch(key, store);
@@ -213,6 +198,14 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
         .onFailure(failure -> failed(request, failure));
   }
 
+  /// A body there was no room for, or that stalled; else its sender went away, and nobody is there
+  // to be answered.
+  private void noRoom(HttpServerRequest request, Throwable cause) {
+    if (cause instanceof IntakeException failure) {
+      refuse(request, failure);
+    }
+  }
+
   private void batch(HttpServerRequest request, SourceKey key, boolean store) {
     ArraySplitter items = new ArraySplitter(settings.batchItemsMax());
     BodyReader.read(request, door, deadlines, settings.batchBytesMax(), items::scan)
@@ -222,7 +215,7 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
               if (cause instanceof BodyReader.TooLargeException) {
                 refuse(request, 413, message(cause));
               } else {
-                failed(request, cause);
+                noRoom(request, cause);
               }
             });
   }

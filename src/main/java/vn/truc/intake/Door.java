@@ -49,7 +49,6 @@ public final class Door {
     this.metrics = metrics;
     this.domainMicros = domainMicros;
     this.realMicros = realMicros;
-    metrics.bufferedBytes(() -> buffered);
   }
 
   /// Whether facts are taken now: false while the fold has not caught up with the log.
@@ -70,12 +69,14 @@ public final class Door {
       return false;
     }
     buffered += bytes;
+    metrics.buffered(buffered);
     return true;
   }
 
   /// Gives reserved room back.
   public void release(int bytes) {
     buffered -= bytes;
+    metrics.buffered(buffered);
   }
 
   /// Bytes reserved now.

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.function.Supplier;
 import vn.truc.event.Rejection;
 
 /// What came through the door. At rest this holds, after faults too:
@@ -17,7 +16,8 @@ import vn.truc.event.Rejection;
 /// ```
 ///
 /// Events of validating requests and test keys count in `truc_intake_checked_total` alone; bodies
-/// that were no list of events at all in `truc_intake_bodies_refused_total` by status.
+/// that were not taken as such in `truc_intake_bodies_refused_total` by status. With no request
+/// under way `truc_intake_buffered_bytes` is 0.
 public final class IntakeMetrics {
   private final MeterRegistry registry;
   private final Counter received;
@@ -28,8 +28,14 @@ public final class IntakeMetrics {
   private final Map<IntakeException.Reason, Counter> failed =
       new EnumMap<>(IntakeException.Reason.class);
 
+  private long bufferedBytes;
+
   public IntakeMetrics(MeterRegistry registry) {
     this.registry = registry;
+    Gauge.builder("truc.intake.buffered", this, metrics -> metrics.bufferedBytes)
+        .baseUnit("bytes")
+        .description("bytes of bodies held now")
+        .register(registry);
     received = registry.counter("truc.intake.received");
     accepted = registry.counter("truc.intake.accepted");
     duplicates = registry.counter("truc.intake.duplicates");
@@ -75,9 +81,8 @@ public final class IntakeMetrics {
     }
   }
 
-  /// Where the bytes reserved for bodies in memory are asked.
-  void bufferedBytes(Supplier<Number> bytes) {
-    Gauge.builder("truc.intake.buffered.bytes", bytes).register(registry);
+  void buffered(long bytes) {
+    bufferedBytes = bytes;
   }
 
   /// A body answered 400, 401, 408, 413, 415 or 429 as a whole.

@@ -19,7 +19,7 @@ class StalledBodyTest {
   private static final String ONE = "application/cloudevents+json";
   private static final String BATCH = "application/cloudevents-batch+json";
   private static final String LINES = "application/x-ndjson";
-  private static final int ROOM = 128 * 1024;
+  private static final int ROOM = 256 * 1024;
 
   private final List<IntakeServer> servers = new ArrayList<>();
   private final List<SlowSender> senders = new ArrayList<>();
