@@ -49,7 +49,6 @@ const keeper = new TokenKeeper(
     },
     renew: renewToken,
     ask: ask.ask,
-    nowMs: Date.now,
     later: (run, delayMs) => {
       setTimeout(run, delayMs);
     },

@@ -131,7 +131,11 @@ export class FakeServer {
         return;
       }
       const token = this.grant();
-      json(response, 200, { token, expiresAt: zoned(this.tokens.get(token) ?? 0) });
+      json(response, 200, {
+        token,
+        expiresAt: zoned(this.tokens.get(token) ?? 0),
+        expiresIn: this.options.tokenLifeS,
+      });
     } else if (url.pathname === '/api/v1/events' && request.method === 'POST') {
       if (bearer !== this.key) {
         refuse(response, 401);

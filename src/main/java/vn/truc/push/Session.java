@@ -167,8 +167,8 @@ final class Session {
       case Tokens.Verdict.Invalid _ -> close(CloseCode.INVALID_TOKEN);
       case Tokens.Verdict.Expired _ -> expired(command.id(), out);
       case Tokens.Verdict.Granted(Grant granted) -> {
-        long ttl = ttlSeconds(granted);
-        if (granted.expiresAtSeconds() > 0 && ttl <= 0) {
+        long seconds = hub.beat().epochSeconds();
+        if (granted.expired(seconds)) {
           expired(command.id(), out);
           return;
         }
@@ -178,8 +178,9 @@ final class Session {
         int interval = hub.settings().pingMillis();
         pingMillis = now + interval / 2 + hub.random(interval / 2);
         pongByMillis = 0;
-        Replies.connect(
-            out, command.id(), UUID.randomUUID().toString(), Hub.VERSION, ttl, interval / 1000);
+        String client = UUID.randomUUID().toString();
+        long ttl = granted.renewInSeconds(seconds);
+        Replies.connect(out, command.id(), client, Hub.VERSION, ttl, interval / 1000);
       }
     }
   }
@@ -203,13 +204,13 @@ final class Session {
           close(CloseCode.INVALID_TOKEN);
           return;
         }
-        long ttl = ttlSeconds(fresh);
-        if (fresh.expiresAtSeconds() > 0 && ttl <= 0) {
+        long seconds = hub.beat().epochSeconds();
+        if (fresh.expired(seconds)) {
           close(CloseCode.EXPIRED);
           return;
         }
         grant = fresh;
-        Replies.refresh(out, command.id(), Hub.VERSION, ttl);
+        Replies.refresh(out, command.id(), Hub.VERSION, fresh.renewInSeconds(seconds));
         for (HubChannel channel : List.copyOf(channels())) {
           if (!fresh.mayRead().test(channel.name())) {
             part(channel);
@@ -226,12 +227,6 @@ final class Session {
   void refuse(Bytes out, long id, ErrorCode error) {
     hub.metrics().refused(error);
     Replies.error(out, id, error);
-  }
-
-  private long ttlSeconds(Grant granted) {
-    return granted.expiresAtSeconds() == 0
-        ? 0
-        : granted.expiresAtSeconds() - hub.beat().epochSeconds();
   }
 
   /// Whether the token covers a channel.
