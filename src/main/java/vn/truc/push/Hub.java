@@ -83,6 +83,13 @@ public final class Hub {
     flush.request();
   }
 
+  /// Says that the source's values hold as of now. Where it is said again and again and nothing
+  /// changes, every watched cache channel is published anew each `renewMillis`, so that a reader
+  /// sees its `asOf` go on; where the source stands still, readers get nothing and can tell. Cheap.
+  public void upToDate() {
+    flush.renew(settings.renewMillis());
+  }
+
   /// Says that publications up to a position are not in the rings, because they were lost or never
   /// made: positions below it cannot be recovered. For channels without a ring as yet.
   public void recoverableFrom(long position) {

@@ -61,6 +61,29 @@ class HubTest {
         client.link.take());
   }
 
+  /// On a quiet night nothing was pushed after the subscribe: the page read "as of" hours ago and
+  /// "connected", and nobody could tell calm from a fold that had stopped.
+  @Test
+  void aQuietChannelIsPublishedAnewWhileTheSourceSaysItsValuesHold() {
+    Scene.Client client =
+        scene.client().say(Scene.subscribe(2, "dossier:province"), Scene.subscribe(3, "feed:p"));
+    client.link.take();
+    scene.source.set("dossier:province", "{\"v\":1}");
+    for (int millis = 0; millis < 4_900; millis += 100) {
+      scene.hub.upToDate();
+      scene.beat.pass(100);
+    }
+    assertEquals(List.of(), client.link.take());
+    for (int millis = 0; millis < 2_000; millis += 100) {
+      scene.hub.upToDate();
+      scene.beat.pass(100);
+    }
+    String push = "{\"push\":{\"channel\":\"dossier:province\",\"pub\":{\"data\":{\"v\":1}}}}";
+    assertEquals(List.of(push), client.link.take());
+    scene.beat.pass(5_500);
+    assertEquals(List.of(), client.link.take());
+  }
+
   @Test
   void socketsWithTheSameChannelsShareTheVeryBuffer() {
     Scene.Client one =

@@ -37,6 +37,7 @@ class WebSocketEndpointIT {
     PushSettings d = PushSettings.defaults();
     return new PushSettings(
         20,
+        d.renewMillis(),
         1000,
         400,
         900,
