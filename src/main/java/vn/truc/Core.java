@@ -59,6 +59,7 @@ final class Core {
     fold.onChange(change -> BoardChannels.publish(hub, change));
     fold.onProgress(hub::changed);
     fold.onTick(hub::upToDate);
+    config.onSwap(hub::reconfigured);
   }
 
   /// Opens a data folder and folds its log.
