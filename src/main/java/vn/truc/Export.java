@@ -1,6 +1,5 @@
 package vn.truc;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
@@ -10,20 +9,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import vn.truc.board.Board;
 import vn.truc.cli.ConfigFolder;
 import vn.truc.cli.ServerOptions;
+import vn.truc.cli.VerbException;
 import vn.truc.cli.Verbs;
 import vn.truc.cli.Verbs.Terminal;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
-import vn.truc.log.EventLog;
-import vn.truc.log.SqliteEventLog;
+import vn.truc.log.Records;
+import vn.truc.log.SqliteRecords;
 
-/// `export`: the facts of a log that no process owns as NDJSON of CloudEvents, in log order,
-/// without
-/// personal fields. `replay` takes them again.
+/// `export`: the facts of a log as NDJSON of CloudEvents, in log order, without personal fields.
+/// `replay` takes them again. Reads beside the process that owns the folder, up to the head the log
+/// has when the verb begins.
 final class Export {
   private Export() {}
 
@@ -41,21 +40,21 @@ final class Export {
   }
 
   private static void export(ServerOptions options, PrintWriter out) throws Exception {
-    Map<String, String> files = ConfigFolder.files(options.config());
-    Settings settings = Settings.of(files);
-    Boolean done =
-        Serving.client(
-            vertx ->
-                SqliteEventLog.open(
-                        vertx, options.dataFolder(), settings.log(), new SimpleMeterRegistry())
-                    .compose(log -> write(log, out).eventually(log::close).map(true)));
-    if (!done) {
-      throw new IllegalStateException("export did not end");
+    if (options.onRedis()) {
+      throw new VerbException("--store redis://… is not part of this version");
     }
-    out.flush();
+    Settings settings = Settings.of(ConfigFolder.files(options.config()));
+    Serving.client(
+        vertx -> {
+          Records log = SqliteRecords.open(vertx, options.dataFolder(), settings.log());
+          return write(log, out).eventually(log::close);
+        });
+    if (out.checkError()) {
+      throw new VerbException("what was exported could not be written");
+    }
   }
 
-  private static Future<Void> write(EventLog log, PrintWriter out) {
+  private static Future<Void> write(Records log, PrintWriter out) {
     long head = log.head();
     Promise<Void> written = Promise.promise();
     if (head == 0) {
@@ -70,7 +69,7 @@ final class Export {
               out.println(event(record));
             }
           }
-          if (!batch.isEmpty() && batch.getLast().position() >= head) {
+          if (batch.getLast().position() >= head || out.checkError()) {
             written.tryComplete();
           }
         });
