@@ -120,7 +120,8 @@ export interface CaseStory {
 
 export interface FreshToken {
   readonly token: string;
-  readonly expiresAt: string;
+  /** Counted from the answer on: the clock of a wall screen may be wrong. */
+  readonly lifeMs: number;
 }
 
 /** The server answered something this page cannot read. */
@@ -346,5 +347,9 @@ export function decodeCaseStory(raw: unknown): CaseStory {
 
 export function decodeFreshToken(raw: unknown): FreshToken {
   const json = object(raw, 'token');
-  return { token: required(json, 'token'), expiresAt: required(json, 'expiresAt') };
+  const seconds = Number(required(json, 'expiresIn'));
+  if (!Number.isFinite(seconds)) {
+    throw new UnreadableAnswer('expiresIn is not a number');
+  }
+  return { token: required(json, 'token'), lifeMs: seconds * 1_000 };
 }

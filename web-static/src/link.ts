@@ -28,8 +28,8 @@ const RESUBSCRIBE_MS = 30_000;
 
 export interface Link {
   readonly start: () => void;
-  /** Real time of the last frame, pings included, in milliseconds. */
-  readonly lastFrameMs: () => number;
+  /** Real time of the last publication of numbers, in milliseconds. */
+  readonly lastNumberMs: () => number;
 }
 
 /** A payload this page cannot read is dropped: a throw in a handler would end the link for good. */
@@ -47,21 +47,11 @@ function deliver(read: () => Message, send: (message: Message) => void): void {
 }
 
 export function createLink(keeper: TokenKeeper, send: (message: Message) => void): Link {
-  let lastFrameMs = Date.now();
-
-  class WatchedSocket extends WebSocket {
-    constructor(url: string | URL, protocols?: string | string[]) {
-      super(url, protocols);
-      this.addEventListener('message', () => {
-        lastFrameMs = Date.now();
-      });
-    }
-  }
+  let lastNumberMs = Date.now();
 
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
   const client = new Centrifuge(`${scheme}://${location.host}/connection/websocket`, {
     name: 'truc-web',
-    websocket: WatchedSocket,
     getToken: () => keeper.renewed(),
     minReconnectDelay: RECONNECT_MS_MIN,
     maxReconnectDelay: RECONNECT_MS_MAX,
@@ -71,7 +61,7 @@ export function createLink(keeper: TokenKeeper, send: (message: Message) => void
   const settled = (channel: string): void => {
     waiting.delete(channel);
     if (waiting.size === 0) {
-      send({ type: 'online', atMs: lastFrameMs });
+      send({ type: 'online', atMs: Date.now() });
     }
   };
 
@@ -82,6 +72,9 @@ export function createLink(keeper: TokenKeeper, send: (message: Message) => void
   ): Subscription => {
     const subscription = client.newSubscription(channel, since === null ? {} : { since });
     subscription.on('publication', (context: PublicationContext) => {
+      if (channel !== FEED_CHANNEL) {
+        lastNumberMs = Date.now();
+      }
       deliver(() => read(context.data), send);
     });
     subscription.on('subscribing', () => {
@@ -161,6 +154,6 @@ export function createLink(keeper: TokenKeeper, send: (message: Message) => void
         },
       );
     },
-    lastFrameMs: () => lastFrameMs,
+    lastNumberMs: () => lastNumberMs,
   };
 }

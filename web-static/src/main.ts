@@ -49,7 +49,6 @@ const keeper = new TokenKeeper(
     },
     renew: renewToken,
     ask: ask.ask,
-    nowMs: Date.now,
     later: (run, delayMs) => {
       setTimeout(run, delayMs);
     },
@@ -138,6 +137,6 @@ store.watch((state) => {
 });
 setInterval(() => void loadCurves(store.state()), CURVE_MS);
 setInterval(() => {
-  store.send({ type: 'tick', atMs: Date.now(), lastFrameMs: link.lastFrameMs() });
+  store.send({ type: 'tick', atMs: Date.now(), lastNumberMs: link.lastNumberMs() });
 }, TICK_MS);
 link.start();

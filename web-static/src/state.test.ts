@@ -51,22 +51,36 @@ describe('the link', () => {
   it('is lost since the last sign of life, however late that is noticed', () => {
     const state = after(
       { type: 'online', atMs: 2_000_000 },
-      { type: 'tick', atMs: 2_010_000, lastFrameMs: 2_004_000 },
+      { type: 'tick', atMs: 2_010_000, lastNumberMs: 2_004_000 },
       { type: 'lost' },
-      { type: 'tick', atMs: 2_020_000, lastFrameMs: 2_004_000 },
+      { type: 'tick', atMs: 2_020_000, lastNumberMs: 2_004_000 },
       { type: 'lost' },
     );
     expect(freshness(state)).toEqual({ type: 'stale', sinceMs: 2_004_000 });
   });
 
-  it('that claims to be up but is silent counts as lost', () => {
+  // Pings once counted as life: behind a fold that had stopped the numbers stayed "fresh" for ever.
+  it('that claims to be up but brings no numbers counts as lost', () => {
     const silentFor = (lengthMs: number): State =>
       after(
         { type: 'online', atMs: 5_000 },
-        { type: 'tick', atMs: 5_000 + lengthMs, lastFrameMs: 5_000 },
+        {
+          type: 'values',
+          channel: 'feedback:province',
+          part: part('2026-11-23T08:00:00+07:00', { 'feedback.open': 3 }),
+        },
+        { type: 'tick', atMs: 5_000 + lengthMs, lastNumberMs: 5_000 },
       );
     expect(freshness(silentFor(SILENCE_MS_MAX)).type).toBe('fresh');
     expect(freshness(silentFor(SILENCE_MS_MAX + 1))).toEqual({ type: 'stale', sinceMs: 5_000 });
+  });
+
+  it('that may see no numbers at all is not called lost for it', () => {
+    const state = after(
+      { type: 'online', atMs: 5_000 },
+      { type: 'tick', atMs: 5_000_000, lastNumberMs: 5_000 },
+    );
+    expect(freshness(state)).toEqual({ type: 'fresh' });
   });
 
   it('is fresh again as soon as it is up, and keeps its numbers meanwhile', () => {

@@ -16,12 +16,15 @@ import type { Language, Period } from './words';
 /** Feed lines kept, in lines: a wall screen runs for months. */
 export const FEED_LINES_MAX = 60;
 
-/** Silence after which numbers count as stale, in milliseconds of real time: a ping and its grace. */
-export const SILENCE_MS_MAX = 45_000;
+/**
+ * Time without a number after which all of them count as stale, in milliseconds of real time. The
+ * server renews quiet ones every 5 s (10 s at most); pings alone prove nothing about numbers.
+ */
+export const SILENCE_MS_MAX = 20_000;
 
 export type Theme = 'light' | 'dark';
 
-/** The link as the client library reports it. `lost` carries the real time of the last sign of life. */
+/** The link as the client library reports it. `lost` carries the real time of the last number. */
 export type Link =
   | { readonly type: 'connecting' }
   | { readonly type: 'online' }
@@ -64,7 +67,7 @@ export interface State {
   readonly period: Period;
   readonly link: Link;
   readonly nowMs: number;
-  readonly lastFrameMs: number;
+  readonly lastNumberMs: number;
   readonly parts: Readonly<Record<string, BoardPart>>;
   readonly map: MapPart | null;
   readonly feed: readonly FeedLine[];
@@ -82,7 +85,7 @@ export type Message =
   | { readonly type: 'feed-gap'; readonly atMs: number }
   | { readonly type: 'online'; readonly atMs: number }
   | { readonly type: 'lost' }
-  | { readonly type: 'tick'; readonly atMs: number; readonly lastFrameMs: number }
+  | { readonly type: 'tick'; readonly atMs: number; readonly lastNumberMs: number }
   | { readonly type: 'screen'; readonly screen: Screen }
   | { readonly type: 'catalogue'; readonly catalogue: ReadonlyMap<string, Metric> }
   | { readonly type: 'curve'; readonly id: CurveId; readonly curve: Curve }
@@ -103,7 +106,7 @@ export function initialState(preferences: Preferences, nowMs: number): State {
     ...preferences,
     link: { type: 'connecting' },
     nowMs,
-    lastFrameMs: nowMs,
+    lastNumberMs: nowMs,
     parts: {},
     map: null,
     feed: [],
@@ -127,13 +130,18 @@ export function reduce(state: State, message: Message): State {
     case 'feed-gap':
       return withFeedGap(state, message.atMs);
     case 'online':
-      return { ...state, link: { type: 'online' }, lastFrameMs: message.atMs, nowMs: message.atMs };
+      return {
+        ...state,
+        link: { type: 'online' },
+        lastNumberMs: message.atMs,
+        nowMs: message.atMs,
+      };
     case 'lost':
       return state.link.type === 'online'
-        ? { ...state, link: { type: 'lost', sinceMs: state.lastFrameMs } }
+        ? { ...state, link: { type: 'lost', sinceMs: state.lastNumberMs } }
         : state;
     case 'tick':
-      return { ...state, nowMs: message.atMs, lastFrameMs: message.lastFrameMs };
+      return { ...state, nowMs: message.atMs, lastNumberMs: message.lastNumberMs };
     case 'screen':
       return { ...state, screen: message.screen, forbidden: false };
     case 'catalogue':
@@ -183,8 +191,7 @@ export type Freshness =
   | { readonly type: 'stale'; readonly sinceMs: number };
 
 /**
- * Judged by real time only: a link that says it is up but has been silent beyond a ping and its
- * grace is as good as lost.
+ * Judged by real time only: a link that says it is up but brings no numbers is as good as lost.
  */
 export function freshness(state: State): Freshness {
   switch (state.link.type) {
@@ -193,8 +200,9 @@ export function freshness(state: State): Freshness {
     case 'lost':
       return { type: 'stale', sinceMs: state.link.sinceMs };
     case 'online':
-      return state.nowMs - state.lastFrameMs > SILENCE_MS_MAX
-        ? { type: 'stale', sinceMs: state.lastFrameMs }
+      return Object.keys(state.parts).length > 0 &&
+        state.nowMs - state.lastNumberMs > SILENCE_MS_MAX
+        ? { type: 'stale', sinceMs: state.lastNumberMs }
         : { type: 'fresh' };
   }
 }

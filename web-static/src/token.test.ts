@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { decodeFreshToken } from './contract';
 import {
   TokenKeeper,
   tokenFromFragment,
@@ -7,7 +8,6 @@ import {
   type TokenWorld,
 } from './token';
 
-const NOW_MS = Date.parse('2026-11-23T08:00:00Z');
 const HOUR_MS = 3_600_000;
 
 interface Timer {
@@ -48,16 +48,14 @@ class FakeWorld implements TokenWorld {
     this.count += 1;
     const fresh = `fresh-${this.count}`;
     this.valid.add(fresh);
-    const expiresAt = new Date(NOW_MS + 12 * HOUR_MS).toISOString();
-    return Promise.resolve({ type: 'granted', fresh: { token: fresh, expiresAt } });
+    const lifeMs = 12 * HOUR_MS;
+    return Promise.resolve({ type: 'granted', fresh: { token: fresh, lifeMs } });
   };
 
   readonly ask = (wrong: boolean): Promise<string> => {
     this.asked.push(wrong);
     return Promise.resolve(this.answers.shift() ?? '');
   };
-
-  readonly nowMs = (): number => NOW_MS;
 
   readonly later = (run: () => void, delayMs: number): void => {
     this.timers.push({ run, delayMs });
@@ -91,6 +89,14 @@ describe('a token', () => {
     await settled();
     expect(world.stored).toBe('fresh-2');
     expect(world.timers).toHaveLength(2);
+  });
+
+  // The life was once `expiresAt` less this machine's clock: a screen that ran seven hours slow
+  // renewed when the token had long ended.
+  it('lives as long as the answer says, whatever the clock of the screen says', () => {
+    const answer = { token: 'a', expiresAt: '2020-01-01T00:00:00Z', expiresIn: 43_200 };
+    expect(decodeFreshToken(answer)).toEqual({ token: 'a', lifeMs: 12 * HOUR_MS });
+    expect(() => decodeFreshToken({ token: 'a', expiresAt: '2020-01-01T00:00:00Z' })).toThrow();
   });
 
   it('survives a server that cannot be reached: kept, tried again, nobody asked', async () => {

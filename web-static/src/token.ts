@@ -24,7 +24,6 @@ export interface TokenWorld {
   readonly renew: (token: string | null) => Promise<Renewal>;
   /** Asks the person; `wrong` when the last answer did not work. */
   readonly ask: (wrong: boolean) => Promise<string>;
-  readonly nowMs: () => number;
   readonly later: (run: () => void, delayMs: number) => void;
 }
 
@@ -100,8 +99,7 @@ export class TokenKeeper {
   private keep(fresh: FreshToken): string {
     this.token = fresh.token;
     this.world.shelf.write(fresh.token);
-    const lifeMs = Date.parse(fresh.expiresAt) - this.world.nowMs();
-    this.schedule(Math.max(RENEW_MS_MIN, lifeMs / 2));
+    this.schedule(Math.max(RENEW_MS_MIN, fresh.lifeMs / 2));
     return fresh.token;
   }
 

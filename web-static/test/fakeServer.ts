@@ -12,6 +12,8 @@ import { startOfToday, zoned, type Fact, type FakeBoard } from './fakeBoard';
 
 const DIST = path.resolve(import.meta.dirname, '../dist');
 const PING_S = 25;
+/** How often quiet numbers are sent anew, in milliseconds. */
+const RENEW_MS = 5_000;
 const FLUSH_MS = 50;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -131,7 +133,11 @@ export class FakeServer {
         return;
       }
       const token = this.grant();
-      json(response, 200, { token, expiresAt: zoned(this.tokens.get(token) ?? 0) });
+      json(response, 200, {
+        token,
+        expiresAt: zoned(this.tokens.get(token) ?? 0),
+        expiresIn: this.options.tokenLifeS,
+      });
     } else if (url.pathname === '/api/v1/events' && request.method === 'POST') {
       if (bearer !== this.key) {
         refuse(response, 401);
@@ -232,8 +238,13 @@ class Session {
     const ping = setInterval(() => {
       socket.send('{}');
     }, PING_S * 1_000);
+    const renew = setInterval(() => {
+      this.last.clear();
+      this.flush();
+    }, RENEW_MS);
     socket.on('close', () => {
       clearInterval(ping);
+      clearInterval(renew);
     });
     socket.on('message', (frame: Buffer) => {
       for (const line of frame.toString().split('\n')) {

@@ -29,3 +29,20 @@ test('a posted fact moves the counter on a subscribed socket', async (t) => {
   assert.equal(data.kind, 'feedback');
   assert.equal(data.status, 'received');
 });
+
+// Once nothing came after the subscribe while nothing changed, and "as of" read hours ago by night.
+test('a quiet board goes on saying as of when its numbers hold', async (t) => {
+  const one = client(t);
+  const board = one.newSubscription('portal:province');
+  const seen = collect(board);
+  board.subscribe();
+  one.connect();
+  await seen.until(3, 20_000);
+  const [first, ...later] = seen.seen.map(({ data }) => data);
+  let before = Date.parse(first.asOf);
+  for (const { asOf, values } of later) {
+    assert.deepEqual(values, first.values);
+    assert.ok(Date.parse(asOf) > before, `${asOf} after ${first.asOf}`);
+    before = Date.parse(asOf);
+  }
+});

@@ -40,6 +40,7 @@ final class AppliedConfig {
   private String hash = "";
   private String swappedHash = "";
   private AccessRules rules = rules(new BoardConfig(List.of(), List.of(), List.of(), List.of()));
+  private Runnable onSwap = () -> {};
   private boolean folding;
   private boolean dirty;
 
@@ -74,6 +75,11 @@ final class AppliedConfig {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+  }
+
+  /// Who is told that another configuration has come into force.
+  void onSwap(Runnable listener) {
+    onSwap = listener;
   }
 
   /// The configuration of the log's newest record.
@@ -161,6 +167,7 @@ final class AppliedConfig {
         under,
         config.agencies().size(),
         config.areas().size());
+    onSwap.run();
     end();
   }
 

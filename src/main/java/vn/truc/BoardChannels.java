@@ -56,10 +56,13 @@ final class BoardChannels implements ChannelSource {
     int colon = channel.indexOf(':');
     String topic = channel.substring(0, colon);
     String rest = channel.substring(colon + 1);
+    boolean map = topic.equals(MAP);
+    if (map ? !board.hasMap(rest) : !board.hasScope(rest)) {
+      // gone with a configuration; its subscribers are being told
+      return Buffer.buffer("{\"values\":{},\"missing\":{}}");
+    }
     return Buffer.buffer(
-        topic.equals(MAP)
-            ? board.mapJson(rest)
-            : board.topicJson(Topic.of(topic).orElseThrow(), rest));
+        map ? board.mapJson(rest) : board.topicJson(Topic.of(topic).orElseThrow(), rest));
   }
 
   @Override

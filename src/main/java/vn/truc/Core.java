@@ -58,6 +58,8 @@ final class Core {
     snapshots = new Snapshots(log, board, keys, clock, config, fold, settings.snapshot(), hub);
     fold.onChange(change -> BoardChannels.publish(hub, change));
     fold.onProgress(hub::changed);
+    fold.onTick(hub::upToDate);
+    config.onSwap(hub::reconfigured);
   }
 
   /// Opens a data folder and folds its log.

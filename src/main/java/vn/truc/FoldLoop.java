@@ -45,6 +45,7 @@ final class FoldLoop implements Fold {
   private Consumer<Change> onChange = _ -> {};
   private BiConsumer<LogRecord, Unknown> onUnknown = (_, _) -> {};
   private Runnable onProgress = () -> {};
+  private Runnable onTick = () -> {};
   private long accessPosition;
   private long position;
   private long replayUntil = Long.MAX_VALUE;
@@ -80,6 +81,12 @@ final class FoldLoop implements Fold {
   /// Who is told that records were folded or the clock moved.
   void onProgress(Runnable listener) {
     onProgress = listener;
+  }
+
+  /// Who is told, tick by tick, that the board stands at the present of the domain clock. Silent
+  /// while it does not: during replay, behind a long turn, after a failure.
+  void onTick(Runnable listener) {
+    onTick = listener;
   }
 
   /// What a snapshot held: the board up to one position, keys and clock up to another.
@@ -181,6 +188,8 @@ final class FoldLoop implements Fold {
     long now = now();
     if (board.advance(now, onChange) < now) {
       Turns.next(vertx.getOrCreateContext(), this::tick);
+    } else {
+      onTick.run();
     }
     if (board.takeChanged()) {
       onProgress.run();

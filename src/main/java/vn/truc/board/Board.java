@@ -431,6 +431,7 @@ public final class Board {
   /// Ends a restore: the board then holds the log up to a position.
   public void restored(long upTo) {
     position = upTo;
+    store.restored();
     for (int number = 0; number < tally.tallied(); number++) {
       if (tally.kind(number) == CaseKind.FEEDBACK) {
         feedbackFed = true;

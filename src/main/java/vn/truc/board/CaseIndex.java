@@ -47,6 +47,17 @@ final class CaseIndex {
     }
   }
 
+  /// Makes room for so many cases in all, where there are none yet.
+  void expect(int count) {
+    int slots = FIRST_SLOTS;
+    while (((slots * 5L) << TABLE_BITS) < count * 8L) {
+      slots *= 2;
+    }
+    for (int i = 0; i < tables.length; i++) {
+      tables[i] = new int[slots];
+    }
+  }
+
   /// Adds a case that is not there.
   void add(long hash, int number) {
     if (number >= CASES_MAX) {

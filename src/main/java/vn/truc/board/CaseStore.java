@@ -32,6 +32,9 @@ final class CaseStore implements CaseIndex.Cases {
 
   private int size;
 
+  /// By case, while a snapshot is read.
+  private LongPages restoredHashes = new LongPages(0);
+
   /// What [#find] looks for, beside [#code].
   private CaseKind soughtKind = CaseKind.DOSSIER;
 
@@ -158,21 +161,26 @@ final class CaseStore implements CaseIndex.Cases {
     return Mix.combine(at.codeHash(), at.kind() == CaseKind.DOSSIER ? 0 : 1);
   }
 
-  /// Takes a history from a snapshot whose dictionary numbers are this store's.
+  /// Takes a history from a snapshot whose dictionary numbers are this store's. It is not found
+  /// before [#restored()].
   int addHistory(byte[] history) {
     facts.of(history);
-    CaseKind kind = facts.kind();
-    String caseCode = facts.code();
     long ofCase = caseHash(facts);
     while (facts.next()) {
       stateSum += Mix.combine(ofCase, facts.stateHash(dictionary));
       facts64++;
     }
-    encodeCode(caseCode);
-    if (find(kind, ofCase) >= 0) {
-      throw new IllegalArgumentException("case twice in a snapshot");
+    restoredHashes.set(size, ofCase);
+    return append(history);
+  }
+
+  /// Ends a restore: all its cases can be found.
+  void restored() {
+    index.expect(size);
+    for (int number = 0; number < size; number++) {
+      index.add(restoredHashes.get(number), number);
     }
-    return add(ofCase, history);
+    restoredHashes = new LongPages(0);
   }
 
   private int placeOf(LogRecord record, CaseFact fact, int last) {
@@ -266,12 +274,16 @@ final class CaseStore implements CaseIndex.Cases {
   }
 
   private int add(long hash, byte[] history) {
+    index.add(hash, size);
+    return append(history);
+  }
+
+  private int append(byte[] history) {
     if (size >>> PAGE_BITS == pages.length) {
       pages = Arrays.copyOf(pages, pages.length + 1);
       pages[pages.length - 1] = new byte[1 << PAGE_BITS][];
     }
     put(size, history);
-    index.add(hash, size);
     return size++;
   }
 

@@ -13,9 +13,6 @@ final class Counters {
 
   private static final int CELLS_A_DAY = 96;
 
-  /// Counted measures come first, levels behind them.
-  private static final int COUNTED = Measure.FEEDBACK_OPEN.ordinal();
-
   private final Today today;
 
   /// By scope: a case touches few days in few scopes, and all its measures of a day lie together.
@@ -129,7 +126,7 @@ final class Counters {
     for (int day = today.start(period); day < end; day++) {
       DayCounts row = rows[scope].find(day);
       if (row != null) {
-        for (int m = 0; m < COUNTED; m++) {
+        for (int m = 0; m < Measure.counted(); m++) {
           own[from + m] += row.get(m);
         }
       }

@@ -82,6 +82,11 @@ enum Measure {
     return ALL.length;
   }
 
+  /// How many are counted: they come first, the levels behind them.
+  static int counted() {
+    return FEEDBACK_OPEN.ordinal();
+  }
+
   static Measure at(int ordinal) {
     return ALL[ordinal];
   }

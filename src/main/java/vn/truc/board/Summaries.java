@@ -6,6 +6,10 @@ import vn.truc.event.FeedbackStatus;
 
 /// Makes summaries of cases for those outside the board.
 final class Summaries {
+  private static final String[] NATIONAL_CODES = {
+    "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"
+  };
+
   private final Dictionary dictionary;
 
   Summaries(Dictionary dictionary) {
@@ -40,7 +44,7 @@ final class Summaries {
       return "";
     }
     return kind == CaseKind.DOSSIER
-        ? Integer.toString(status)
+        ? NATIONAL_CODES[status]
         : FeedbackStatus.ofCode(status).label();
   }
 

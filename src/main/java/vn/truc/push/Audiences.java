@@ -1,6 +1,7 @@
 package vn.truc.push;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +33,11 @@ final class Audiences {
   /// The cache channel of a name; null when nobody watches it.
   @Nullable CacheChannel watchedCache(String name) {
     return caches.get(name);
+  }
+
+  /// Every cache channel that is watched.
+  Collection<CacheChannel> watchedCaches() {
+    return caches.values();
   }
 
   /// Gives a session another set of channels; an empty one takes it out.

@@ -21,7 +21,8 @@ public interface ChannelSource {
   ChannelClass classOf(String channel);
 
   /// The payload of a cache channel as of now, one JSON object. Asked at most once per channel and
-  /// flush tick.
+  /// flush tick, and for a moment also for a channel that has just ceased to exist: that one has no
+  /// values.
   Buffer current(String channel);
 
   /// Hands over, and forgets, the cache channels that changed since the last call. Channels nobody

@@ -32,8 +32,10 @@ final class Flush {
   private boolean delivering;
   private boolean scheduled;
   private boolean again;
+  private boolean renewing;
   private long tick;
   private long lastMillis;
+  private long renewedMillis;
   private long nanos;
   private long frames;
   private long deliveries;
@@ -42,6 +44,7 @@ final class Flush {
   Flush(Hub hub) {
     this.hub = hub;
     this.lastMillis = hub.beat().millis() - hub.settings().flushTickMillis();
+    this.renewedMillis = hub.beat().millis();
   }
 
   /// The number of the newest flush.
@@ -69,6 +72,16 @@ final class Flush {
       hub.beat().soon(this::run);
     } else {
       hub.beat().after(wait, this::run);
+    }
+  }
+
+  /// Asks for a flush of every watched cache channel when the last such flush is long ago.
+  void renew(int everyMillis) {
+    long now = hub.beat().millis();
+    if (now - renewedMillis >= everyMillis) {
+      renewedMillis = now;
+      renewing = true;
+      request();
     }
   }
 
@@ -114,11 +127,21 @@ final class Flush {
         .drainChanged(
             name -> {
               CacheChannel channel = hub.audiences().watchedCache(name);
-              if (channel != null && channel.markChanged()) {
-                changedCaches.add(channel);
+              if (channel != null) {
+                mark(channel);
               }
             });
+    if (renewing) {
+      renewing = false;
+      hub.audiences().watchedCaches().forEach(this::mark);
+    }
     encodeSlice();
+  }
+
+  private void mark(CacheChannel channel) {
+    if (channel.markChanged()) {
+      changedCaches.add(channel);
+    }
   }
 
   /// Encodes what changed; nothing is on its way to anybody yet.

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import vn.truc.loop.Turns;
+import vn.truc.push.ChannelSource.ChannelClass;
 
 /// The hub: channels, their rings, and the connections that watch them.
 ///
@@ -81,6 +83,36 @@ public final class Hub {
   /// Cheap; may be called for every record.
   public void changed() {
     flush.request();
+  }
+
+  /// Says that the source's values hold as of now. Where it is said again and again and nothing
+  /// changes, every watched cache channel is published anew each `renewMillis`, so that a reader
+  /// sees its `asOf` go on; where the source stands still, readers get nothing and can tell. Cheap.
+  public void upToDate() {
+    flush.renew(settings.renewMillis());
+  }
+
+  /// Says that other channels exist, or that others may read them: a configuration has come into
+  /// force. Subscriptions that have lost their channel or their right end with an unsubscribe push,
+  /// in turns of the event loop; recovery does not reach back over this moment where a channel has
+  /// no ring.
+  public void reconfigured() {
+    streams.keySet().removeIf(name -> source.classOf(name) == ChannelClass.UNKNOWN);
+    recoverableFrom(source.position());
+    subscribing.reconsider();
+    reconsider(List.copyOf(roster), 0);
+  }
+
+  private void reconsider(List<Session> sessions, int from) {
+    long began = System.nanoTime();
+    for (int i = from; i < sessions.size(); i++) {
+      sessions.get(i).reconsider();
+      if (Turns.isOver(began)) {
+        int next = i + 1;
+        beat.soon(() -> reconsider(sessions, next));
+        return;
+      }
+    }
   }
 
   /// Says that publications up to a position are not in the rings, because they were lost or never

@@ -6,6 +6,8 @@ import java.util.Objects;
 /// The limits of push. Each has a unit, last in its name, and a default.
 ///
 /// @param flushTickMillis the least time between two flushes; the first change goes at once
+/// @param renewMillis after this time a cache channel is published anew, changed or not, so that
+/// its `asOf` goes on; at most 10000, for screens count numbers as old after twice that
 /// @param pingMillis the time between two pings of a connection
 /// @param pongMillis how long a pong may take before close 3012
 /// @param connectMillis how long a socket may stay without a valid connect before close 3502
@@ -29,6 +31,7 @@ import java.util.Objects;
 /// @param origins allowed values of `Origin` besides our own, `https://host[:port]`
 public record PushSettings(
     int flushTickMillis,
+    int renewMillis,
     int pingMillis,
     int pongMillis,
     int connectMillis,
@@ -50,8 +53,14 @@ public record PushSettings(
     int commandsBurstMax,
     List<String> origins) {
 
+  private static final int RENEW_MILLIS_MAX = 10_000;
+
   public PushSettings {
     positive(flushTickMillis, "flushTickMillis");
+    atLeast(renewMillis, 100, "renewMillis");
+    if (renewMillis > RENEW_MILLIS_MAX) {
+      throw new IllegalArgumentException("renewMillis must be at most " + RENEW_MILLIS_MAX);
+    }
     atLeast(pingMillis, 1000, "pingMillis");
     positive(pongMillis, "pongMillis");
     positive(connectMillis, "connectMillis");
@@ -81,6 +90,7 @@ public record PushSettings(
   public static PushSettings defaults() {
     return new PushSettings(
         100,
+        5_000,
         25_000,
         8_000,
         15_000,

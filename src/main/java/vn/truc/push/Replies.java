@@ -82,6 +82,9 @@ final class Replies {
   }
 
   static void unsubscribed(Bytes to, String channel, UnsubscribeCode code) {
+    if (to.length() > 0) {
+      to.raw('\n');
+    }
     to.ascii("{\"push\":{\"channel\":").quoted(channel);
     to.ascii(",\"unsubscribe\":{\"code\":").number(code.code());
     to.ascii(",\"reason\":").quoted(code.reason()).ascii("}}}");

@@ -27,6 +27,7 @@ final class Session {
 
   private final Hub hub;
   private final Link link;
+  private final Allowance allowance;
   private State state = State.FRESH;
   private @Nullable Grant grant;
   private @Nullable Audience audience;
@@ -34,8 +35,6 @@ final class Session {
   private @Nullable Lag lag;
   private int seat;
   private int rosterSeat;
-  private int allowance;
-  private long allowanceMillis;
   private long deliveredTick = -1;
   private long pingMillis;
   private long pongByMillis;
@@ -43,8 +42,7 @@ final class Session {
   Session(Hub hub, Link link, long nowMillis) {
     this.hub = hub;
     this.link = link;
-    this.allowance = hub.settings().commandsBurstMax();
-    this.allowanceMillis = nowMillis;
+    this.allowance = new Allowance(hub.settings(), nowMillis);
     this.pongByMillis = nowMillis + hub.settings().connectMillis();
   }
 
@@ -74,18 +72,11 @@ final class Session {
 
   /// Counts a frame or a command against the flood bound; false when the connection was closed.
   boolean allowed() {
-    PushSettings settings = hub.settings();
-    long now = hub.beat().millis();
-    long earned = (now - allowanceMillis) * settings.commandsPerSecondMax() / 1000;
-    if (earned > 0) {
-      allowance = (int) Math.min(settings.commandsBurstMax(), allowance + earned);
-      allowanceMillis = now;
+    boolean granted = allowance.take(hub.beat().millis());
+    if (!granted) {
+      close(CloseCode.TOO_MANY_REQUESTS);
     }
-    if (allowance-- > 0) {
-      return true;
-    }
-    close(CloseCode.TOO_MANY_REQUESTS);
-    return false;
+    return granted;
   }
 
   /// The socket is gone.
@@ -167,8 +158,8 @@ final class Session {
       case Tokens.Verdict.Invalid _ -> close(CloseCode.INVALID_TOKEN);
       case Tokens.Verdict.Expired _ -> expired(command.id(), out);
       case Tokens.Verdict.Granted(Grant granted) -> {
-        long ttl = ttlSeconds(granted);
-        if (granted.expiresAtSeconds() > 0 && ttl <= 0) {
+        long seconds = hub.beat().epochSeconds();
+        if (granted.expired(seconds)) {
           expired(command.id(), out);
           return;
         }
@@ -178,8 +169,9 @@ final class Session {
         int interval = hub.settings().pingMillis();
         pingMillis = now + interval / 2 + hub.random(interval / 2);
         pongByMillis = 0;
-        Replies.connect(
-            out, command.id(), UUID.randomUUID().toString(), Hub.VERSION, ttl, interval / 1000);
+        String client = UUID.randomUUID().toString();
+        long ttl = granted.renewInSeconds(seconds);
+        Replies.connect(out, command.id(), client, Hub.VERSION, ttl, interval / 1000);
       }
     }
   }
@@ -203,35 +195,52 @@ final class Session {
           close(CloseCode.INVALID_TOKEN);
           return;
         }
-        long ttl = ttlSeconds(fresh);
-        if (fresh.expiresAtSeconds() > 0 && ttl <= 0) {
+        long seconds = hub.beat().epochSeconds();
+        if (fresh.expired(seconds)) {
           close(CloseCode.EXPIRED);
           return;
         }
         grant = fresh;
-        Replies.refresh(out, command.id(), Hub.VERSION, ttl);
-        for (HubChannel channel : List.copyOf(channels())) {
-          if (!fresh.mayRead().test(channel.name())) {
-            part(channel);
-            out.raw('\n');
-            Replies.unsubscribed(out, channel.name(), UnsubscribeCode.PERMISSION_DENIED);
-            hub.metrics().unsubscribed(UnsubscribeCode.PERMISSION_DENIED);
-          }
-        }
+        Replies.refresh(out, command.id(), Hub.VERSION, fresh.renewInSeconds(seconds));
+        dropLost(out);
       }
     }
+  }
+
+  /// Ends the subscriptions whose channel is gone or not allowed any more.
+  void reconsider() {
+    if (state == State.LIVE) {
+      hub.flush().catchUp(this);
+      Bytes out = hub.out().clear();
+      dropLost(out);
+      settle();
+      if (out.length() > 0) {
+        send(out);
+        link.flush();
+      }
+    }
+  }
+
+  private void dropLost(Bytes out) {
+    for (HubChannel channel : List.copyOf(channels())) {
+      if (hub.source().classOf(channel.name()) == ChannelSource.ChannelClass.UNKNOWN) {
+        drop(channel, UnsubscribeCode.UNKNOWN_CHANNEL, out);
+      } else if (!mayRead(channel.name())) {
+        drop(channel, UnsubscribeCode.PERMISSION_DENIED, out);
+      }
+    }
+  }
+
+  private void drop(HubChannel channel, UnsubscribeCode code, Bytes out) {
+    part(channel);
+    Replies.unsubscribed(out, channel.name(), code);
+    hub.metrics().unsubscribed(code);
   }
 
   /// Writes an error reply.
   void refuse(Bytes out, long id, ErrorCode error) {
     hub.metrics().refused(error);
     Replies.error(out, id, error);
-  }
-
-  private long ttlSeconds(Grant granted) {
-    return granted.expiresAtSeconds() == 0
-        ? 0
-        : granted.expiresAtSeconds() - hub.beat().epochSeconds();
   }
 
   /// Whether the token covers a channel.
@@ -317,11 +326,9 @@ final class Session {
 
   /// Drops a channel the client fell behind on; it will come back and recover.
   void lose(HubChannel channel) {
-    part(channel);
-    settle();
     Bytes out = hub.out().clear();
-    Replies.unsubscribed(out, channel.name(), UnsubscribeCode.INSUFFICIENT_STATE);
-    hub.metrics().unsubscribed(UnsubscribeCode.INSUFFICIENT_STATE);
+    drop(channel, UnsubscribeCode.INSUFFICIENT_STATE, out);
+    settle();
     send(out);
   }
 

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A Vert.x WebSocket as a link. The one place that knows how finished frames get past Vert.x: they
@@ -31,6 +32,13 @@ final class SocketLink implements Link {
             : null;
     if (pipeline != null && pipeline.pipeline().get(IDLE) != null) {
       pipeline.pipeline().remove(IDLE);
+    }
+  }
+
+  /// Has frames that cannot be taken answered with a close code instead of a cut.
+  void guard(int frameBytesMax, Consumer<CloseCode> refuse) {
+    if (pipeline != null) {
+      FrameGuard.install(pipeline.pipeline(), frameBytesMax, refuse);
     }
   }
 

@@ -4,6 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import vn.truc.push.ChannelSource.ChannelClass;
 
 /// Subscribe and unsubscribe: who may, and from where the reader goes on.
 ///
@@ -88,6 +89,21 @@ final class Subscribing {
       one.session().send(out);
       one.session().link().flush();
       one.session().settle();
+    }
+  }
+
+  /// Answers those that wait for a channel which exists no more, or is not allowed any more.
+  void reconsider() {
+    for (Held one : List.copyOf(held)) {
+      boolean known = hub.source().classOf(one.command().channel()) != ChannelClass.UNKNOWN;
+      if (!known || !one.session().mayRead(one.command().channel())) {
+        held.remove(one);
+        Bytes out = hub.out().clear();
+        ErrorCode code = known ? ErrorCode.PERMISSION_DENIED : ErrorCode.UNKNOWN_CHANNEL;
+        one.session().refuse(out, one.command().id(), code);
+        one.session().send(out);
+        one.session().link().flush();
+      }
     }
   }
 

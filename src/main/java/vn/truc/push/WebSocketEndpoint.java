@@ -131,9 +131,11 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
   }
 
   private void accept(ServerWebSocket socket) {
-    Session session =
-        hub.open(new SocketLink(socket, hub.beat(), hub.settings().closeMillis(), true));
-    Inbound inbound = new Inbound(session, hub.settings().messageBytesMax());
+    SocketLink link = new SocketLink(socket, hub.beat(), hub.settings().closeMillis(), true);
+    Session session = hub.open(link);
+    int messageBytesMax = hub.settings().messageBytesMax();
+    link.guard(messageBytesMax, session::close);
+    Inbound inbound = new Inbound(session, messageBytesMax);
     socket.frameHandler(inbound);
     socket.exceptionHandler(inbound::failed);
     socket.closeHandler(_ -> session.gone());

@@ -2,6 +2,7 @@ package vn.truc.push;
 
 import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -13,12 +14,23 @@ final class FakeSource implements ChannelSource {
   private final Map<String, String> values = new HashMap<>();
   private final Map<String, Integer> asked = new HashMap<>();
   private final Set<String> changed = new LinkedHashSet<>();
+  private final Set<String> removed = new HashSet<>();
   private String epoch = "e-one";
   private long position;
 
   void set(String channel, String json) {
     values.put(channel, json);
     changed.add(channel);
+  }
+
+  /// Takes a channel out, as a new configuration does.
+  void remove(String channel) {
+    removed.add(channel);
+    values.remove(channel);
+  }
+
+  void restore(String channel) {
+    removed.remove(channel);
   }
 
   void position(long now) {
@@ -36,7 +48,7 @@ final class FakeSource implements ChannelSource {
 
   @Override
   public ChannelClass classOf(String channel) {
-    if (channel.endsWith(":nowhere")) {
+    if (channel.endsWith(":nowhere") || removed.contains(channel)) {
       return ChannelClass.UNKNOWN;
     }
     if (channel.startsWith("feed:") || channel.startsWith("alerts:")) {

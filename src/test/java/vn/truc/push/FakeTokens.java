@@ -1,8 +1,18 @@
 package vn.truc.push;
 
+import java.util.HashSet;
+import java.util.Set;
+
 /// Tokens the test can write by hand: `user`, `user@EXPIRY` in seconds since 1970, `expired`,
 /// `bad`. A user named `limited` may read province channels only.
 final class FakeTokens implements Tokens {
+  private final Set<String> closed = new HashSet<>();
+
+  /// Takes a channel from everybody, also from those who have connected.
+  void close(String channel) {
+    closed.add(channel);
+  }
+
   @Override
   public Verdict judge(String token) {
     if (token.isEmpty() || token.equals("bad")) {
@@ -16,6 +26,9 @@ final class FakeTokens implements Tokens {
     long expiry = at < 0 ? 0 : Long.parseLong(token.substring(at + 1));
     boolean limited = user.startsWith("limited");
     return new Verdict.Granted(
-        new Grant(user, expiry, channel -> !limited || channel.endsWith(":province")));
+        new Grant(
+            user,
+            expiry,
+            channel -> !closed.contains(channel) && (!limited || channel.endsWith(":province"))));
   }
 }

@@ -61,6 +61,82 @@ class HubTest {
         client.link.take());
   }
 
+  /// Once nobody was told: a screen of an agency that a new configuration had dropped stayed
+  /// subscribed to nothing, and its last numbers stood as if they lived.
+  @Test
+  void whoWatchesAChannelThatIsGoneOrClosedToItIsTold() {
+    scene.source.position(9);
+    Scene.Client client =
+        scene
+            .client()
+            .say(
+                Scene.subscribe(2, "dossier:gone"),
+                Scene.subscribe(3, "feed:gone"),
+                Scene.subscribe(4, "dossier:closed"),
+                Scene.subscribe(5, "dossier:kept"),
+                Scene.recover(6, "feed:gone2", 20, "e-one"));
+    client.link.take();
+    for (String gone : List.of("dossier:gone", "feed:gone", "feed:gone2")) {
+      scene.source.remove(gone);
+    }
+    scene.tokens.close("dossier:closed");
+    scene.hub.reconfigured();
+    assertEquals(
+        List.of(
+            "{\"id\":6,\"error\":{\"code\":102,\"message\":\"unknown channel\"}}",
+            unsubscribed("dossier:gone", "2102,\"reason\":\"unknown channel\""),
+            unsubscribed("feed:gone", "2102,\"reason\":\"unknown channel\""),
+            unsubscribed("dossier:closed", "2103,\"reason\":\"permission denied\"")),
+        client.link.lines());
+    client.link.take();
+    assertEquals(1, scene.registry.get("truc.push.subscriptions").gauge().value());
+    scene.set("dossier:kept", "{\"v\":1}");
+    scene.beat.pass(200);
+    assertTrue(client.link.take().getFirst().contains("dossier:kept"));
+  }
+
+  private static String unsubscribed(String channel, String code) {
+    return "{\"push\":{\"channel\":\"" + channel + "\",\"unsubscribe\":{\"code\":" + code + "}}}";
+  }
+
+  /// A scope that went and came back published nothing meanwhile; a ring from before would have
+  /// answered "recovered" for that time.
+  @Test
+  void theRingOfAChannelThatWentIsNotRecoveredFrom() {
+    scene.publish("feed:p", 5);
+    scene.source.remove("feed:p");
+    scene.source.position(30);
+    scene.hub.reconfigured();
+    scene.source.restore("feed:p");
+    scene.hub.reconfigured();
+    Scene.Client client = scene.client().say(Scene.recover(2, "feed:p", 5, "e-one"));
+    String reply = client.link.lines().getFirst();
+    assertTrue(reply.contains("\"was_recovering\":true}"), reply);
+  }
+
+  /// On a quiet night nothing was pushed after the subscribe: the page read "as of" hours ago and
+  /// "connected", and nobody could tell calm from a fold that had stopped.
+  @Test
+  void aQuietChannelIsPublishedAnewWhileTheSourceSaysItsValuesHold() {
+    Scene.Client client =
+        scene.client().say(Scene.subscribe(2, "dossier:province"), Scene.subscribe(3, "feed:p"));
+    client.link.take();
+    scene.source.set("dossier:province", "{\"v\":1}");
+    for (int millis = 0; millis < 4_900; millis += 100) {
+      scene.hub.upToDate();
+      scene.beat.pass(100);
+    }
+    assertEquals(List.of(), client.link.take());
+    for (int millis = 0; millis < 2_000; millis += 100) {
+      scene.hub.upToDate();
+      scene.beat.pass(100);
+    }
+    String push = "{\"push\":{\"channel\":\"dossier:province\",\"pub\":{\"data\":{\"v\":1}}}}";
+    assertEquals(List.of(push), client.link.take());
+    scene.beat.pass(5_500);
+    assertEquals(List.of(), client.link.take());
+  }
+
   @Test
   void socketsWithTheSameChannelsShareTheVeryBuffer() {
     Scene.Client one =

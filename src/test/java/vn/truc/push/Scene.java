@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 final class Scene {
   final HandBeat beat = new HandBeat();
   final FakeSource source = new FakeSource();
+  final FakeTokens tokens = new FakeTokens();
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final PushMetrics metrics = new PushMetrics(registry);
   final PushSettings settings;
@@ -24,7 +25,7 @@ final class Scene {
 
   /// Another hub on the same clock and source, as after a restart.
   Hub newHub() {
-    return new Hub(beat, settings, source, new FakeTokens(), metrics);
+    return new Hub(beat, settings, source, tokens, metrics);
   }
 
   /// One client.

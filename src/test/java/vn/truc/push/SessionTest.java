@@ -204,16 +204,28 @@ class SessionTest {
     long now = scene.beat.epochSeconds();
     Scene.Client client =
         scene.open().say("{\"id\":1,\"connect\":{\"token\":\"an@" + (now + 60) + "\"}}");
-    assertTrue(client.link.lines().getFirst().contains("\"expires\":true,\"ttl\":60,"));
+    assertTrue(client.link.lines().getFirst().contains("\"expires\":true,\"ttl\":30,"));
     client.say("{\"id\":2,\"refresh\":{\"token\":\"an@" + (now + 600) + "\"}}");
     assertEquals(
-        List.of("{\"id\":2,\"refresh\":{\"version\":\"truc\",\"expires\":true,\"ttl\":600}}"),
+        List.of("{\"id\":2,\"refresh\":{\"version\":\"truc\",\"expires\":true,\"ttl\":540}}"),
         client.link.lines());
     client.say("{\"id\":3,\"refresh\":{\"token\":\"binh@" + (now + 600) + "\"}}");
     assertEquals(CloseCode.INVALID_TOKEN, client.link.closed());
     assertEquals(
         CloseCode.BAD_REQUEST,
         scene.client().say("{\"id\":2,\"refresh\":{\"token\":\"an\"}}").link.closed());
+  }
+
+  /// Once the reply told the token's whole rest; SDKs then asked for a fresh one with a token that
+  /// had just died, got 401, and ended for good.
+  @ParameterizedTest
+  @CsvSource({"1, 1", "2, 1", "7, 3", "60, 30", "100, 70", "600, 540", "43200, 38880"})
+  void aClientIsToldToRenewWhileItsTokenIsStillGood(long rest, long told) {
+    long now = scene.beat.epochSeconds();
+    Scene.Client client =
+        scene.open().say("{\"id\":1,\"connect\":{\"token\":\"an@" + (now + rest) + "\"}}");
+    String reply = client.link.lines().getFirst();
+    assertTrue(reply.contains("\"expires\":true,\"ttl\":" + told + ","), reply);
   }
 
   @Test

@@ -86,6 +86,30 @@ class ServerSdkIT {
             data.toAbsolutePath().toString()));
   }
 
+  @Test
+  void whoWatchesAScopeThatIsDroppedIsTold() throws Exception {
+    install();
+    Path data = folder.resolve("dropped");
+    Path config = ConfigCopy.in(folder);
+    try (RunningServer server = RunningServer.start(data, "--config", config.toString())) {
+      run(
+          List.of("node", "--test", "server/config.test.js"),
+          Map.of(
+              "TRUC_URL",
+              server.url(),
+              "TRUC_TOKEN",
+              server.token(),
+              "TRUC_JAVA",
+              RunningServer.java(),
+              "TRUC_JAR",
+              RunningServer.jar().toString(),
+              "TRUC_FOLDER",
+              data.toAbsolutePath().toString(),
+              "TRUC_CONFIG",
+              config.toAbsolutePath().toString()));
+    }
+  }
+
   private void install() throws Exception {
     if (!Files.isDirectory(SUITE.resolve("node_modules"))) {
       run(List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"), Map.of());
