@@ -12,6 +12,7 @@ import { createAsk } from './views/ask';
 import { createBoard } from './views/board';
 import { createPanel } from './views/panel';
 import { installTip } from './views/tip';
+import './styles/type.css';
 import './styles/base.css';
 import './styles/board.css';
 import './styles/curve.css';

@@ -44,6 +44,7 @@ import vn.truc.intake.Door;
 import vn.truc.intake.IntakeMetrics;
 import vn.truc.intake.Keyring;
 import vn.truc.intake.SourceLedger;
+import vn.truc.loop.LoopLag;
 import vn.truc.push.WebSocketEndpoint;
 
 /// A running server: everything wired in one straight method, and its undo.
@@ -84,6 +85,8 @@ final class App {
   private static Future<App> begin(Vertx vertx, Plan plan, Undo undo) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     undo.onStop("metrics", () -> Future.succeededFuture().andThen(_ -> registry.close()));
+    LoopLag lag = new LoopLag(vertx, registry);
+    undo.onStop("loop lag", () -> Future.succeededFuture().andThen(_ -> lag.stop()));
     Gate gate = new Gate();
     return vertx
         .createHttpServer(httpOptions(plan))

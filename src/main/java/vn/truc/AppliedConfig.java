@@ -25,12 +25,13 @@ import vn.truc.config.Faults;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
 import vn.truc.event.UnreadableRecordException;
+import vn.truc.loop.Turns;
 
 /// The configuration in force: the newest `vn.truc.config.applied` of the log. A new one is folded
 /// beside the values in use, slice by slice, and swapped in when all cases are under it.
 final class AppliedConfig {
   private static final Logger LOG = LoggerFactory.getLogger(AppliedConfig.class);
-  private static final int REFOLD_CASES = 1_000;
+  private static final int REFOLD_CASES = 64;
 
   private final Vertx vertx;
   private final Board board;
@@ -146,9 +147,12 @@ final class AppliedConfig {
   }
 
   private void fold(BoardConfig config, String under) {
-    if (!board.refold(REFOLD_CASES)) {
-      vertx.runOnContext(_ -> fold(config, under));
-      return;
+    long began = System.nanoTime();
+    while (!board.refold(REFOLD_CASES)) {
+      if (Turns.isOver(began)) {
+        Turns.next(vertx.getOrCreateContext(), () -> fold(config, under));
+        return;
+      }
     }
     rules = rules(config);
     swappedHash = under;

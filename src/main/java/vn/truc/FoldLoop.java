@@ -24,6 +24,7 @@ import vn.truc.event.LogRecord;
 import vn.truc.event.UnreadableRecordException;
 import vn.truc.intake.Fold;
 import vn.truc.log.EventLog;
+import vn.truc.loop.Turns;
 
 /// Folds the log into everything this node holds: board, source keys, clock, configuration. The
 /// only place that applies records, live and in replay alike; what follows from changes (push) is
@@ -179,7 +180,7 @@ final class FoldLoop implements Fold {
     }
     long now = now();
     if (board.advance(now, onChange) < now) {
-      vertx.runOnContext(_ -> tick());
+      Turns.next(vertx.getOrCreateContext(), this::tick);
     }
     if (board.takeChanged()) {
       onProgress.run();

@@ -3,12 +3,12 @@ package vn.truc;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,28 +108,45 @@ final class Snapshots {
             .compose(_ -> cases(writer, snapshot));
   }
 
-  /// Everything that is copied at once: all of it is taken before the first write is awaited.
+  /// Everything that is copied at once: all of it is taken before the first write is awaited, by
+  /// reference where it is much; the bytes are made chunk by chunk.
   private Future<Void> rest(SnapshotWriter writer, BoardSnapshot snapshot) {
     long now = fold.position();
-    List<Future<Void>> writes = new ArrayList<>();
     int version = BoardSnapshot.VERSION;
-    writes.add(writer.write(BoardSnapshot.CLOCK, version, now, Buffer.buffer(snapshot.clock())));
-    writes.add(writer.write(BoardSnapshot.TEXTS, version, now, Buffer.buffer(snapshot.texts())));
-    for (byte[] chunk : snapshot.registers()) {
-      writes.add(writer.write(BoardSnapshot.REGISTERS, version, now, Buffer.buffer(chunk)));
-    }
-    writes.add(
-        writer.write(
-            SourceKeys.SNAPSHOT_SECTION, SourceKeys.SNAPSHOT_VERSION, now, keys.exportSnapshot()));
+    Buffer clockBytes = Buffer.buffer(snapshot.clock());
+    Buffer texts = Buffer.buffer(snapshot.texts());
+    Iterator<byte[]> registers = snapshot.registers();
+    Buffer access = keys.exportSnapshot();
+    Buffer state = stateChunk();
+    Iterator<Buffer> rings = hub.exportRings();
+    return writer
+        .write(BoardSnapshot.CLOCK, version, now, clockBytes)
+        .compose(_ -> writer.write(BoardSnapshot.TEXTS, version, now, texts))
+        .compose(
+            _ ->
+                each(
+                    registers,
+                    chunk ->
+                        writer.write(BoardSnapshot.REGISTERS, version, now, Buffer.buffer(chunk))))
+        .compose(
+            _ ->
+                writer.write(SourceKeys.SNAPSHOT_SECTION, SourceKeys.SNAPSHOT_VERSION, now, access))
+        .compose(_ -> writer.write(STATE, VERSION, now, state))
+        .compose(_ -> each(rings, chunk -> writer.write(RINGS, VERSION, now, chunk)));
+  }
+
+  private static <T> Future<Void> each(Iterator<T> chunks, Function<T, Future<Void>> write) {
+    return chunks.hasNext()
+        ? write.apply(chunks.next()).compose(_ -> each(chunks, write))
+        : Future.succeededFuture();
+  }
+
+  private Buffer stateChunk() {
     JsonObject files = new JsonObject();
     config.files().forEach(files::put);
     JsonObject state = new JsonObject().put("files", files);
     clock.setting().ifPresent(set -> state.put("clock", set));
-    writes.add(writer.write(STATE, VERSION, now, state.toBuffer()));
-    for (Iterator<Buffer> rings = hub.exportRings(); rings.hasNext(); ) {
-      writes.add(writer.write(RINGS, VERSION, now, rings.next()));
-    }
-    return Future.all(writes).mapEmpty();
+    return state.toBuffer();
   }
 
   /// Loads the newest snapshot, where there is one; the fold then goes on behind it. Fails where it

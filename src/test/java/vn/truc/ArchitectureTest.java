@@ -42,13 +42,14 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("event", Set.of()),
           Map.entry("config", Set.of()),
-          Map.entry("push", Set.of()),
+          Map.entry("loop", Set.of()),
+          Map.entry("push", Set.of("loop")),
           Map.entry("calendar", Set.of("config")),
-          Map.entry("log", Set.of("event")),
+          Map.entry("log", Set.of("event", "loop")),
           Map.entry("access", Set.of("config", "event")),
           Map.entry("board", Set.of("config", "event")),
           Map.entry("intake", Set.of("access", "event", "log")),
-          Map.entry("http", Set.of("access", "board", "event", "intake")),
+          Map.entry("http", Set.of("access", "board", "event", "intake", "loop")),
           Map.entry("demo", Set.of("config", "event")),
           Map.entry("cli", Set.of("access", "config")));
 

@@ -15,6 +15,9 @@ final class AnswerScale {
   /// The cell behind the last: longer than two years.
   private static final int LONGEST = HOURS_FROM + (LONGEST_MINUTES - MONTH_MINUTES) / 60;
 
+  /// How many cells there are.
+  static final int CELLS = LONGEST + 1;
+
   private AnswerScale() {}
 
   /// The cell of a time in microseconds: 0 for nothing or less.

@@ -40,13 +40,14 @@ final class AnswerTimes {
     if (known != null && mergedFrom[at] == start) {
       return known;
     }
-    CellCounts counts = new CellCounts();
+    int[] all = new int[AnswerScale.CELLS];
     for (int day = start; day < calendar.end(period.ordinal()); day++) {
       CellCounts ofDay = byDay.get(key(scope, day));
       if (ofDay != null) {
-        counts.addAll(ofDay);
+        ofDay.addTo(all);
       }
     }
+    CellCounts counts = CellCounts.of(all);
     merged[at] = counts;
     mergedFrom[at] = start;
     return counts;

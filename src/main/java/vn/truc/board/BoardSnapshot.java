@@ -1,8 +1,9 @@
 package vn.truc.board;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import vn.truc.event.LogRecord;
 
@@ -77,40 +78,62 @@ public final class BoardSnapshot {
     return chunk.toArray();
   }
 
-  /// The registers and every identity they know, in chunks.
-  public List<byte[]> registers() {
-    List<byte[]> chunks = new ArrayList<>();
-    Bytes chunk = new Bytes(4096);
-    for (Map.Entry<Registers.Identity, Long> known : registers.identities().entrySet()) {
-      chunk.putByte(IDENTITY);
-      chunk.putText(known.getKey().type());
-      chunk.putText(known.getKey().subject());
-      chunk.putText(known.getKey().source());
-      chunk.putText(known.getKey().id());
-      chunk.putLong(known.getValue());
-      chunk = full(chunk, chunks);
-    }
-    chunk.putByte(FED);
-    chunk.putByte(registers.portal().fedBits());
+  /// The registers and every identity they know, as of now, in chunks of at most about a mebibyte
+  /// each of which is made when it is asked for: what is written is copied by reference here.
+  public Iterator<byte[]> registers() {
     List<LogRecord> standing = new ArrayList<>(registers.portal().standing());
     standing.addAll(registers.indicators().standing());
-    for (LogRecord record : standing) {
-      chunk.putByte(RECORD);
-      record(chunk, record);
-      chunk = full(chunk, chunks);
-    }
-    if (chunk.size() > 0) {
-      chunks.add(chunk.toArray());
-    }
-    return chunks;
+    return new RegisterChunks(
+        registers.identityCount(), registers.portal().fedBits(), standing.iterator());
   }
 
-  private static Bytes full(Bytes chunk, List<byte[]> chunks) {
-    if (chunk.size() < CHUNK_BYTES) {
-      return chunk;
+  private final class RegisterChunks implements Iterator<byte[]> {
+    private final int identities;
+    private final int fedBits;
+    private final Iterator<LogRecord> standing;
+    private int at;
+    private boolean begun;
+
+    RegisterChunks(int identities, int fedBits, Iterator<LogRecord> standing) {
+      this.identities = identities;
+      this.fedBits = fedBits;
+      this.standing = standing;
     }
-    chunks.add(chunk.toArray());
-    return new Bytes(4096);
+
+    @Override
+    public boolean hasNext() {
+      return !begun || at < identities || standing.hasNext();
+    }
+
+    @Override
+    public byte[] next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      Bytes chunk = new Bytes(4096);
+      if (!begun) {
+        begun = true;
+        chunk.putByte(FED);
+        chunk.putByte(fedBits);
+      }
+      while (at < identities && chunk.size() < CHUNK_BYTES) {
+        identity(chunk, registers.identity(at++));
+      }
+      while (standing.hasNext() && chunk.size() < CHUNK_BYTES) {
+        chunk.putByte(RECORD);
+        record(chunk, standing.next());
+      }
+      return chunk.toArray();
+    }
+  }
+
+  private void identity(Bytes chunk, Registers.Identity identity) {
+    chunk.putByte(IDENTITY);
+    chunk.putText(identity.type());
+    chunk.putText(identity.subject());
+    chunk.putText(identity.source());
+    chunk.putText(identity.id());
+    chunk.putLong(registers.contentHash(identity));
   }
 
   private static void record(Bytes chunk, LogRecord record) {

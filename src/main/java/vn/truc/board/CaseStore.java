@@ -14,7 +14,10 @@ import vn.truc.event.LogRecord;
 /// code. Knows no configuration and no clock: several tallies may be folded from one store.
 ///
 /// Cases get numbers from 0 in the order they were first seen and are never removed.
-final class CaseStore {
+final class CaseStore implements CaseIndex.Cases {
+  private static final int PAGE_BITS = 12;
+  private static final int PAGE_MASK = (1 << PAGE_BITS) - 1;
+
   private final int factsMax;
   private final Dictionary dictionary = new Dictionary();
   private final Facts facts = new Facts();
@@ -22,11 +25,15 @@ final class CaseStore {
   private final Bytes code = new Bytes(128);
   private final Bytes id = new Bytes(128);
 
-  private byte[][] histories = new byte[1024][];
+  private final CaseIndex index = new CaseIndex(this);
+
+  /// In pages, so that growing never copies them all.
+  private byte[][][] pages = new byte[0][][];
+
   private int size;
 
-  /// Open addressing by hash of kind and code: case number + 1, 0 for an empty slot.
-  private int[] table = new int[4096];
+  /// What [#find] looks for, beside [#code].
+  private CaseKind soughtKind = CaseKind.DOSSIER;
 
   private long stateSum;
   private long facts64;
@@ -54,13 +61,17 @@ final class CaseStore {
   }
 
   byte[] history(int number) {
-    return histories[number];
+    return pages[number >>> PAGE_BITS][number & PAGE_MASK];
+  }
+
+  private void put(int number, byte[] history) {
+    pages[number >>> PAGE_BITS][number & PAGE_MASK] = history;
   }
 
   /// The number of a case, or -1.
   int find(CaseKind kind, String caseCode) {
     encodeCode(caseCode);
-    return find(kind);
+    return find(kind, codeHash(kind));
   }
 
   /// What the history of its case makes of a fact.
@@ -73,7 +84,7 @@ final class CaseStore {
   }
 
   private BoardVerdict judge(int number, LogRecord record, CaseFact fact) {
-    facts.of(histories[number]);
+    facts.of(history(number));
     int source = dictionary.find(record.source());
     if (source >= 0) {
       encodeId(record.id());
@@ -91,8 +102,10 @@ final class CaseStore {
   /// The number of the record's case, made now when it is the first of its code; an empty history
   /// then stands for it until [#insert].
   int findOrAdd(LogRecord record, CaseFact fact) {
-    int number = find(fact.kind(), subject(record));
-    return number >= 0 ? number : add(fact.kind(), emptyHistory(fact.kind()));
+    encodeCode(subject(record));
+    long hash = codeHash(fact.kind());
+    int number = find(fact.kind(), hash);
+    return number >= 0 ? number : add(hash, emptyHistory(fact.kind()));
   }
 
   BoardVerdict judgeAt(int number, LogRecord record, CaseFact fact) {
@@ -102,7 +115,7 @@ final class CaseStore {
   /// Puts a fact that was judged new into its place. The array that was there before stays as it
   /// was: it is replaced, not changed.
   void insert(int number, LogRecord record, CaseFact fact) {
-    byte[] before = histories[number];
+    byte[] before = history(number);
     encodeEntry(record, fact);
     facts.of(before);
     int place = placeOf(record, fact, before.length);
@@ -126,7 +139,7 @@ final class CaseStore {
     at = copy(length.array(), 0, length.size(), after, at);
     at = copy(entry.array(), 0, entry.size(), after, at);
     copy(before, place, before.length - place, after, at);
-    histories[number] = after;
+    put(number, after);
     facts64++;
     stateSum += stateHashOf(after, fact, record);
   }
@@ -156,10 +169,10 @@ final class CaseStore {
       facts64++;
     }
     encodeCode(caseCode);
-    if (find(kind) >= 0) {
+    if (find(kind, ofCase) >= 0) {
       throw new IllegalArgumentException("case twice in a snapshot");
     }
-    return add(kind, history);
+    return add(ofCase, history);
   }
 
   private int placeOf(LogRecord record, CaseFact fact, int last) {
@@ -252,46 +265,30 @@ final class CaseStore {
     return head.toArray();
   }
 
-  private int add(CaseKind kind, byte[] history) {
-    if (size == histories.length) {
-      histories = Arrays.copyOf(histories, size + (size >> 1) + 1);
+  private int add(long hash, byte[] history) {
+    if (size >>> PAGE_BITS == pages.length) {
+      pages = Arrays.copyOf(pages, pages.length + 1);
+      pages[pages.length - 1] = new byte[1 << PAGE_BITS][];
     }
-    histories[size] = history;
-    if ((size + 1) * 2 > table.length) {
-      grow();
-    }
-    place(size, codeHash(kind));
+    put(size, history);
+    index.add(hash, size);
     return size++;
   }
 
-  private void grow() {
-    table = new int[table.length * 2];
-    for (int number = 0; number < size; number++) {
-      facts.of(histories[number]);
-      place(number, caseHash(facts));
-    }
+  private int find(CaseKind kind, long hash) {
+    soughtKind = kind;
+    return index.find(hash);
   }
 
-  private void place(int number, long hash) {
-    int mask = table.length - 1;
-    int slot = (int) hash & mask;
-    while (table[slot] != 0) {
-      slot = (slot + 1) & mask;
-    }
-    table[slot] = number + 1;
+  @Override
+  public long hash(int number) {
+    return caseHash(facts.of(history(number)));
   }
 
-  private int find(CaseKind kind) {
-    int mask = table.length - 1;
-    int slot = (int) codeHash(kind) & mask;
-    while (table[slot] != 0) {
-      facts.of(histories[table[slot] - 1]);
-      if (facts.kind() == kind && facts.codeEquals(code.array(), code.size())) {
-        return table[slot] - 1;
-      }
-      slot = (slot + 1) & mask;
-    }
-    return -1;
+  @Override
+  public boolean matches(int number) {
+    facts.of(history(number));
+    return facts.kind() == soughtKind && facts.codeEquals(code.array(), code.size());
   }
 
   private long codeHash(CaseKind kind) {
@@ -342,6 +339,6 @@ final class CaseStore {
   /// The history of a case by kind and code, for reading; null when there is none.
   byte @Nullable [] historyOf(CaseKind kind, String caseCode) {
     int number = find(kind, caseCode);
-    return number < 0 ? null : histories[number];
+    return number < 0 ? null : history(number);
   }
 }

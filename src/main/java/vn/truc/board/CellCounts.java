@@ -22,10 +22,23 @@ final class CellCounts {
     insert(-at - 1, cell, delta);
   }
 
-  void addAll(CellCounts other) {
-    for (int i = 0; i < other.size; i++) {
-      add(other.cells[i], other.counts[i]);
+  /// Adds these to counts that have a place for every cell.
+  void addTo(int[] all) {
+    for (int i = 0; i < size; i++) {
+      all[cells[i]] += counts[i];
     }
+  }
+
+  /// What counts that have a place for every cell hold.
+  static CellCounts of(int[] all) {
+    CellCounts made = new CellCounts();
+    for (int cell = 0; cell < all.length; cell++) {
+      if (all[cell] != 0) {
+        made.insert(made.size, cell, all[cell]);
+        made.total += all[cell];
+      }
+    }
+    return made;
   }
 
   /// The upper bound, in minutes, of the cell that holds the value of nearest rank; -1 when nothing

@@ -1,7 +1,6 @@
 package vn.truc.board;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /// The numbers of every scope: counts by day for ever, by quarter hour for [#CELL_DAYS], sums of
 /// the five periods that hold today, levels of now with their changes by day.
@@ -19,17 +18,9 @@ final class Counters {
 
   private final Today today;
 
-  /// Rows by scope and day, open addressing; a case touches few days in few scopes, and all its
-  /// measures of a day lie together.
-  private long[] rowKeys = new long[1024];
+  /// By scope: a case touches few days in few scopes, and all its measures of a day lie together.
+  private final DayRows[] rows;
 
-  private @Nullable DayCounts[] rows = new DayCounts[1024];
-  private int rowCount;
-
-  /// The row last added to: the measures of a case mostly fall on few days.
-  private long latestKey;
-
-  private DayCounts latest = new DayCounts();
   private final int[][] sums;
   private final int[] summedOn;
 
@@ -39,10 +30,14 @@ final class Counters {
   private final int[] lastDay;
   private final int[][] levels;
   private int cellFloor = Integer.MIN_VALUE;
+  private int firstDay = Integer.MAX_VALUE;
+  private int lastCountedDay = Integer.MIN_VALUE;
   private int lastLevelDay = Integer.MIN_VALUE;
 
   Counters(int scopes, Today today) {
     this.today = today;
+    rows = new DayRows[scopes];
+    Arrays.setAll(rows, _ -> new DayRows());
     sums = new int[scopes][Period.count() * Measure.count()];
     summedOn = new int[scopes];
     Arrays.fill(summedOn, Integer.MIN_VALUE);
@@ -58,40 +53,36 @@ final class Counters {
   /// Forgets the quarter hours that are too old on a new day.
   void dayChanged() {
     int floor = today.day() - CELL_DAYS;
-    long gone = ((long) floor - cellFloor) * levels.length;
-    if (gone <= rowCount) {
-      for (int day = cellFloor; day < floor; day++) {
-        for (int scope = 0; scope < levels.length; scope++) {
-          dropCells(rows[slot(key(scope, day))]);
-        }
+    if ((long) floor - cellFloor > CELL_DAYS) {
+      for (DayRows own : rows) {
+        own.dropCellsBefore(floor);
       }
     } else {
-      for (int at = 0; at < rows.length; at++) {
-        if ((int) rowKeys[at] < floor) {
-          dropCells(rows[at]);
+      for (int day = cellFloor; day < floor; day++) {
+        for (DayRows own : rows) {
+          DayCounts row = own.find(day);
+          if (row != null) {
+            row.dropCells();
+          }
         }
       }
     }
     cellFloor = floor;
   }
 
-  private static void dropCells(@Nullable DayCounts row) {
-    if (row != null) {
-      row.dropCells();
-    }
-  }
-
   /// Adds to a measure of a scope at its place: a quarter hour for a counted one, a day for a
   /// level.
   void add(int scope, Measure measure, int place, int delta) {
     if (measure.level()) {
-      row(scope, place).add(measure, delta);
+      rows[scope].at(place).add(measure, delta);
+      firstDay = Math.min(firstDay, place);
       levels[scope][measure.ordinal()] += delta;
       lastLevelDay = Math.max(lastLevelDay, place);
       return;
     }
     int day = Math.floorDiv(place, CELLS_A_DAY);
     lastDay[scope] = Math.max(lastDay[scope], day);
+    lastCountedDay = Math.max(lastCountedDay, day);
     sumUp(scope);
     int[] own = sums[scope];
     for (int p = 0; p < Period.count(); p++) {
@@ -99,62 +90,12 @@ final class Counters {
         own[p * Measure.count() + measure.ordinal()] += delta;
       }
     }
-    DayCounts row = row(scope, day);
+    DayCounts row = rows[scope].at(day);
+    firstDay = Math.min(firstDay, day);
     row.add(measure, delta);
     if (day >= cellFloor) {
       row.addCell(measure, place - day * CELLS_A_DAY, delta);
     }
-  }
-
-  private DayCounts row(int scope, int day) {
-    long key = key(scope, day);
-    if (key == latestKey) {
-      return latest;
-    }
-    DayCounts row = rowAt(key);
-    latestKey = key;
-    latest = row;
-    return row;
-  }
-
-  private DayCounts rowAt(long key) {
-    int at = slot(key);
-    DayCounts known = rows[at];
-    if (known != null) {
-      return known;
-    }
-    if (rowCount * 2 >= rows.length) {
-      growRows();
-      at = slot(key);
-    }
-    DayCounts made = new DayCounts();
-    rowKeys[at] = key;
-    rows[at] = made;
-    rowCount++;
-    return made;
-  }
-
-  private void growRows() {
-    long[] oldKeys = rowKeys;
-    @Nullable DayCounts[] oldRows = rows;
-    rowKeys = new long[oldKeys.length * 2];
-    rows = new DayCounts[oldKeys.length * 2];
-    for (int i = 0; i < oldKeys.length; i++) {
-      if (oldRows[i] != null) {
-        int at = slot(oldKeys[i]);
-        rowKeys[at] = oldKeys[i];
-        rows[at] = oldRows[i];
-      }
-    }
-  }
-
-  private int slot(long key) {
-    int mask = rowKeys.length - 1;
-    int at = (int) Mix.mix(key) & mask;
-    while (rowKeys[at] != 0 && rowKeys[at] != key) {
-      at = (at + 1) & mask;
-    }
-    return at;
   }
 
   int level(int scope, Measure measure) {
@@ -186,7 +127,7 @@ final class Counters {
     int[] own = sums[scope];
     Arrays.fill(own, from, from + Measure.count(), 0);
     for (int day = today.start(period); day < end; day++) {
-      DayCounts row = rows[slot(key(scope, day))];
+      DayCounts row = rows[scope].find(day);
       if (row != null) {
         for (int m = 0; m < COUNTED; m++) {
           own[from + m] += row.get(m);
@@ -204,7 +145,7 @@ final class Counters {
   }
 
   int onDay(int scope, Measure measure, int day) {
-    DayCounts row = rows[slot(key(scope, day))];
+    DayCounts row = rows[scope].find(day);
     return row == null ? 0 : row.get(measure);
   }
 
@@ -215,20 +156,21 @@ final class Counters {
 
   int inCell(int scope, Measure measure, int cell) {
     int day = Math.floorDiv(cell, CELLS_A_DAY);
-    DayCounts row = rows[slot(key(scope, day))];
+    DayCounts row = rows[scope].find(day);
     return row == null ? 0 : row.inCell(measure, cell - day * CELLS_A_DAY);
   }
 
-  /// A level at the end of a day, as known now.
-  int levelAtEnd(int scope, Measure measure, int day) {
-    int value = level(scope, measure);
-    for (int later = day + 1; later <= lastLevelDay; later++) {
-      value -= onDay(scope, measure, later);
-    }
-    return value;
+  /// The days on which anything counts anywhere lie between this one and [#lastDay()].
+  int firstDay() {
+    return firstDay;
   }
 
-  private static long key(int scope, int day) {
-    return ((long) (scope + 1) << 32) | (day & 0xFFFFFFFFL);
+  int lastDay() {
+    return Math.max(lastLevelDay, lastCountedDay);
+  }
+
+  /// The last day on which a level changed.
+  int lastLevelDay() {
+    return lastLevelDay;
   }
 }

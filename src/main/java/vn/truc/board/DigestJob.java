@@ -4,16 +4,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// Hashes all boards' values as of one instant: they are copied at once, and hashed in slices
-/// beside the board. The source scopes have no part in it.
+/// Hashes all boards' values as of one instant, in slices beside the board. A scope is copied when
+/// its turn comes, or right before its numbers change, whichever is first. The source scopes have
+/// no part in it.
 public final class DigestJob {
-  private record Copy(String scope, ByteBuffer numbers) {}
-
-  private final List<Copy> copies = new ArrayList<>();
+  private final Tally tally;
+  private final @Nullable ByteBuffer[] copies;
   private final MessageDigest sha256;
   private final long position;
   private final long asOf;
@@ -21,6 +20,7 @@ public final class DigestJob {
   private int at;
 
   DigestJob(Tally tally, String portalAndIndicators, long position, long state) {
+    this.tally = tally;
     this.position = position;
     this.asOf = tally.asOf();
     this.state = state;
@@ -30,13 +30,25 @@ public final class DigestJob {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
     sha256.update(portalAndIndicators.getBytes(StandardCharsets.UTF_8));
-    Scopes scopes = tally.scopes();
-    for (int scope = 0; scope < scopes.count(); scope++) {
-      copies.add(new Copy(scopes.name(scope), numbers(tally, scope)));
+    copies = new ByteBuffer[tally.scopes().count()];
+    tally.tellBefore(this);
+  }
+
+  /// The numbers of a scope are about to change.
+  void beforeChange(int scope) {
+    if (scope >= at && copies[scope] == null) {
+      copies[scope] = numbers(scope);
     }
   }
 
-  private static ByteBuffer numbers(Tally tally, int scope) {
+  /// A day is about to end, and with it periods of all scopes.
+  void beforeDayChange() {
+    for (int scope = at; scope < copies.length; scope++) {
+      beforeChange(scope);
+    }
+  }
+
+  private ByteBuffer numbers(int scope) {
     int[] counts = tally.counters().copy(scope);
     ByteBuffer numbers = ByteBuffer.allocate((counts.length + 2 * Period.count()) * Integer.BYTES);
     for (int count : counts) {
@@ -51,13 +63,22 @@ public final class DigestJob {
 
   /// Hashes so many more scopes; true when all are done.
   public boolean step(int scopes) {
-    int end = Math.min(copies.size(), at + scopes);
+    int end = Math.min(copies.length, at + scopes);
     for (; at < end; at++) {
-      Copy copy = copies.get(at);
-      sha256.update(copy.scope().getBytes(StandardCharsets.UTF_8));
-      sha256.update(copy.numbers());
+      ByteBuffer copy = copies[at];
+      sha256.update(tally.scopes().name(at).getBytes(StandardCharsets.UTF_8));
+      sha256.update(copy == null ? numbers(at) : copy);
+      copies[at] = null;
     }
-    return at == copies.size();
+    if (at == copies.length) {
+      abandon();
+    }
+    return at == copies.length;
+  }
+
+  /// Ends it before it is done: nobody waits for it any more.
+  public void abandon() {
+    tally.tellNoMore(this);
   }
 
   /// The answer of `GET /api/v1/digest`. Call once, when [#step] said that all is done.

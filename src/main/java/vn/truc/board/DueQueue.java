@@ -1,96 +1,106 @@
 package vn.truc.board;
 
-import java.util.Arrays;
-
-/// The next due moment of every case that has one: a binary heap whose entries may be stale. A
-/// case's own entry is the one that equals its moment.
+/// The next due moment of every case that has one: a binary heap of case numbers, each of which
+/// knows its place, so that a moment that moves is moved and nothing stale stays behind.
 final class DueQueue {
   static final long NEVER = Long.MAX_VALUE;
 
-  private long[] heapMoments = new long[256];
-  private int[] heapCases = new int[256];
-  private int size;
-  private long[] moments = new long[1024];
+  /// By case: its moment, [#NEVER] when it is not in the heap.
+  private final LongPages moments = new LongPages(NEVER);
 
-  DueQueue() {
-    Arrays.fill(moments, NEVER);
-  }
+  /// By case: its place in the heap, when it is in it.
+  private final IntPages places = new IntPages(0);
+
+  private final IntPages heap = new IntPages(0);
+  private int size;
 
   /// Sets when a case is next to be looked at; [#NEVER] for not at all.
   void set(int number, long moment) {
-    if (number >= moments.length) {
-      int old = moments.length;
-      moments = Arrays.copyOf(moments, Math.max(number + 1, old + (old >> 1)));
-      Arrays.fill(moments, old, moments.length, NEVER);
-    }
-    if (moments[number] == moment) {
+    long before = moments.get(number);
+    if (before == moment) {
       return;
     }
-    moments[number] = moment;
-    if (moment != NEVER) {
-      push(moment, number);
+    moments.set(number, moment);
+    if (moment == NEVER) {
+      leave(places.get(number));
+    } else if (before == NEVER) {
+      rise(size++, number, moment);
+    } else if (moment < before) {
+      rise(places.get(number), number, moment);
+    } else {
+      sink(places.get(number), number, moment);
     }
   }
 
-  /// The earliest moment, or [#NEVER]; stale entries before it are thrown away.
+  /// The earliest moment, or [#NEVER].
   long first() {
-    while (size > 0 && moments[heapCases[0]] != heapMoments[0]) {
-      removeFirst();
-    }
-    return size == 0 ? NEVER : heapMoments[0];
+    return size == 0 ? NEVER : moments.get(heap.get(0));
   }
 
-  /// Takes the case of the earliest moment; its moment is then [#NEVER]. Call [#first()] before.
+  /// Takes the case of the earliest moment; its moment is then [#NEVER]. There must be one.
   int take() {
-    int number = heapCases[0];
-    moments[number] = NEVER;
-    removeFirst();
+    int number = heap.get(0);
+    set(number, NEVER);
     return number;
   }
 
-  private void push(long moment, int number) {
-    if (size == heapMoments.length) {
-      heapMoments = Arrays.copyOf(heapMoments, size * 2);
-      heapCases = Arrays.copyOf(heapCases, size * 2);
-    }
-    int at = size++;
-    while (at > 0) {
-      int parent = (at - 1) >>> 1;
-      if (heapMoments[parent] <= moment) {
-        break;
-      }
-      heapMoments[at] = heapMoments[parent];
-      heapCases[at] = heapCases[parent];
-      at = parent;
-    }
-    heapMoments[at] = moment;
-    heapCases[at] = number;
-  }
-
-  private void removeFirst() {
+  private void leave(int place) {
     size--;
-    if (size == 0) {
+    if (place == size) {
       return;
     }
-    long moment = heapMoments[size];
-    int number = heapCases[size];
-    int at = 0;
+    int last = heap.get(size);
+    long moment = moments.get(last);
+    if (place > 0 && moments.get(heap.get((place - 1) >>> 1)) > moment) {
+      rise(place, last, moment);
+    } else {
+      sink(place, last, moment);
+    }
+  }
+
+  private void rise(int from, int number, long moment) {
+    int at = from;
+    while (at > 0) {
+      int parent = (at - 1) >>> 1;
+      int above = heap.get(parent);
+      if (moments.get(above) <= moment) {
+        break;
+      }
+      put(at, above);
+      at = parent;
+    }
+    put(at, number);
+  }
+
+  private void sink(int from, int number, long moment) {
+    int at = from;
     while (true) {
       int child = 2 * at + 1;
       if (child >= size) {
         break;
       }
-      if (child + 1 < size && heapMoments[child + 1] < heapMoments[child]) {
-        child++;
+      int below = heap.get(child);
+      long least = moments.get(below);
+      if (child + 1 < size) {
+        int other = heap.get(child + 1);
+        long moved = moments.get(other);
+        if (moved < least) {
+          child++;
+          below = other;
+          least = moved;
+        }
       }
-      if (heapMoments[child] >= moment) {
+      if (least >= moment) {
         break;
       }
-      heapMoments[at] = heapMoments[child];
-      heapCases[at] = heapCases[child];
+      put(at, below);
       at = child;
     }
-    heapMoments[at] = moment;
-    heapCases[at] = number;
+    put(at, number);
+  }
+
+  private void put(int place, int number) {
+    heap.set(place, number);
+    places.set(number, place);
   }
 }

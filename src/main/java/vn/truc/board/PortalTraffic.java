@@ -2,6 +2,7 @@ package vn.truc.board;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -24,9 +25,12 @@ final class PortalTraffic {
   private record Winner(LogRecord record, Event.Traffic traffic) {}
 
   private final Map<Integer, Map<Cell, Winner>> days = new HashMap<>();
-  private final Map<Integer, DayTotal> totals = new HashMap<>();
-  private final @Nullable Totals[] periods = new Totals[Period.count()];
-  private final int[] periodStarts = new int[Period.count()];
+
+  /// By day, where they are known; a cell that is replaced makes them unknown.
+  private final Map<Integer, Sum> daySums = new HashMap<>();
+
+  /// By period, for the days from `from` up to `to`.
+  private final @Nullable PeriodSum[] periods = new PeriodSum[Period.count()];
 
   /// Bit n: a fact once gave the measure of ordinal n, whether it stands or not.
   private int fedBits;
@@ -34,8 +38,39 @@ final class PortalTraffic {
   /// Sums over some days.
   record Totals(long pageviews, long visits, long visitors, long errors) {}
 
-  private record DayTotal(
-      long pageviews, long visits, long plainVisitors, long errors, @Nullable HllSketch sketch) {}
+  /// Sums that grow cell by cell. Sketches are united in whatever order they come: their union
+  /// does not depend on it.
+  private static final class Sum {
+    private long pageviews;
+    private long visits;
+    private long plainVisitors;
+    private long errors;
+    private final HllUnion union = new HllUnion(LG_K);
+
+    void add(Event.Traffic traffic) {
+      pageviews += traffic.pageviews().orElse(0);
+      visits += traffic.visits().orElse(0);
+      plainVisitors += traffic.visitorCount().orElse(0);
+      errors += traffic.errors().orElse(0);
+      traffic.visitors().ifPresent(text -> union.update(sketch(text)));
+    }
+
+    void add(Sum other) {
+      pageviews += other.pageviews;
+      visits += other.visits;
+      plainVisitors += other.plainVisitors;
+      errors += other.errors;
+      if (!other.union.isEmpty()) {
+        union.update(other.union.getResult());
+      }
+    }
+
+    Totals totals() {
+      return new Totals(pageviews, visits, plainVisitors + estimate(union), errors);
+    }
+  }
+
+  private record PeriodSum(int from, int to, Sum sum) {}
 
   /// Whether any fact ever gave this measure.
   boolean fed(Catalogue.PortalMeasure measure) {
@@ -74,9 +109,25 @@ final class PortalTraffic {
       return false;
     }
     cells.put(cell, new Winner(record, traffic));
-    totals.remove(day);
-    java.util.Arrays.fill(periods, null);
+    if (present == null) {
+      grow(day, traffic);
+    } else {
+      daySums.remove(day);
+      Arrays.fill(periods, null);
+    }
     return true;
+  }
+
+  private void grow(int day, Event.Traffic traffic) {
+    Sum ofDay = daySums.get(day);
+    if (ofDay != null) {
+      ofDay.add(traffic);
+    }
+    for (PeriodSum period : periods) {
+      if (period != null && day >= period.from() && day < period.to()) {
+        period.sum().add(traffic);
+      }
+    }
   }
 
   /// The records that stand, for a snapshot.
@@ -88,57 +139,31 @@ final class PortalTraffic {
 
   /// The totals of a period that holds today.
   Totals totals(Period period, int today) {
-    int start = period.start(today);
-    Totals known = periods[period.ordinal()];
-    if (known != null && periodStarts[period.ordinal()] == start) {
-      return known;
+    int from = period.start(today);
+    PeriodSum known = periods[period.ordinal()];
+    if (known == null || known.from() != from) {
+      int to = period.end(today);
+      known = new PeriodSum(from, to, sum(from, to));
+      periods[period.ordinal()] = known;
     }
-    Totals made = sum(start, period.end(today));
-    periods[period.ordinal()] = made;
-    periodStarts[period.ordinal()] = start;
-    return made;
+    return known.sum().totals();
   }
 
-  /// The totals of the days from one up to another.
-  Totals sum(int fromDay, int toDay) {
-    long pageviews = 0;
-    long visits = 0;
-    long plain = 0;
-    long errors = 0;
-    HllUnion union = new HllUnion(LG_K);
+  /// The sums of the days from one up to another.
+  private Sum sum(int fromDay, int toDay) {
+    Sum sum = new Sum();
     for (int day = fromDay; day < toDay; day++) {
-      if (!days.containsKey(day)) {
-        continue;
-      }
-      DayTotal total = totals.computeIfAbsent(day, this::total);
-      pageviews += total.pageviews();
-      visits += total.visits();
-      plain += total.plainVisitors();
-      errors += total.errors();
-      HllSketch sketch = total.sketch();
-      if (sketch != null) {
-        union.update(sketch);
+      if (days.containsKey(day)) {
+        sum.add(daySums.computeIfAbsent(day, this::ofDay));
       }
     }
-    return new Totals(pageviews, visits, plain + estimate(union), errors);
+    return sum;
   }
 
-  private DayTotal total(int day) {
-    long pageviews = 0;
-    long visits = 0;
-    long plain = 0;
-    long errors = 0;
-    HllUnion union = new HllUnion(LG_K);
-    for (Winner winner : days.getOrDefault(day, Map.of()).values()) {
-      Event.Traffic traffic = winner.traffic();
-      pageviews += traffic.pageviews().orElse(0);
-      visits += traffic.visits().orElse(0);
-      plain += traffic.visitorCount().orElse(0);
-      errors += traffic.errors().orElse(0);
-      traffic.visitors().ifPresent(text -> union.update(sketch(text)));
-    }
-    return new DayTotal(
-        pageviews, visits, plain, errors, union.isEmpty() ? null : union.getResult());
+  private Sum ofDay(int day) {
+    Sum sum = new Sum();
+    days.getOrDefault(day, Map.of()).values().forEach(winner -> sum.add(winner.traffic()));
+    return sum;
   }
 
   private static HllSketch sketch(String base64) {

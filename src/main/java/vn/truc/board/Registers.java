@@ -1,7 +1,9 @@
 package vn.truc.board;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import vn.truc.event.Event;
 import vn.truc.event.LogRecord;
@@ -13,6 +15,10 @@ final class Registers {
   record Identity(String type, String subject, String source, String id) {}
 
   private final Map<Identity, Long> identities = new HashMap<>();
+
+  /// In the order they came, to be read piece by piece while more come.
+  private final List<Identity> known = new ArrayList<>();
+
   private final PortalTraffic portal = new PortalTraffic();
   private final Indicators indicators = new Indicators();
   private long stateSum;
@@ -59,15 +65,23 @@ final class Registers {
 
   /// Remembers an identity, from a fact or from a snapshot.
   void remember(Identity identity, long contentHash) {
-    identities.put(identity, contentHash);
+    if (identities.put(identity, contentHash) != null) {
+      throw new IllegalArgumentException("remembered twice: " + identity);
+    }
+    known.add(identity);
     long h = Mix.combine(contentHash, hash(identity.type()));
     h = Mix.combine(h, hash(identity.subject()));
     h = Mix.combine(h, hash(identity.source()));
     stateSum += Mix.combine(h, hash(identity.id()));
   }
 
-  Map<Identity, Long> identities() {
-    return identities;
+  /// An identity by its place in the order they came, from 0.
+  Identity identity(int index) {
+    return known.get(index);
+  }
+
+  long contentHash(Identity identity) {
+    return identities.getOrDefault(identity, 0L);
   }
 
   private static long hash(String text) {

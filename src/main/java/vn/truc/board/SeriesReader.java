@@ -1,8 +1,10 @@
 package vn.truc.board;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Reads a measure of a scope over time.
 final class SeriesReader {
@@ -40,49 +42,68 @@ final class SeriesReader {
       return new SeriesAnswer.Refused("scope", "no scope '" + scopeName + "'");
     }
     Steps steps = new Steps(step);
-    JsonText json = new JsonText();
-    json.open('{').name("metric").string(metric).name("scope").string(scopeName);
-    json.name("step").string(step).name("points").open('[');
-    StringBuilder csv = new StringBuilder("time,value\n");
-    int points = 0;
+    List<Long> starts = new ArrayList<>();
     for (long at = steps.floor(fromMicros); at < toMicros; at = steps.next(at)) {
-      if (points++ == POINTS_MAX) {
+      if (starts.size() == POINTS_MAX) {
         return new SeriesAnswer.Refused("to", "more than " + POINTS_MAX + " points");
       }
-      Optional<Integer> value = valueAt(scope, measure, at, steps);
-      String time = JsonText.instantText(at);
-      json.open('[').string(time).raw(value.map(String::valueOf).orElse("null")).close(']');
-      csv.append(time).append(',').append(value.map(String::valueOf).orElse("")).append('\n');
+      starts.add(at);
     }
-    json.close(']').close('}');
-    return new SeriesAnswer.Points(json.toString(), csv.toString());
+    Counters counters = tally.counters();
+    List<@Nullable Integer> values = new ArrayList<>(starts.size());
+    if (measure.level()) {
+      values.addAll(levels(counters, scope, measure, starts));
+    } else {
+      for (long at : starts) {
+        values.add(
+            steps.finerThanDay()
+                ? inCells(counters, scope, measure, at, steps)
+                : onDays(counters, scope, measure, at, steps));
+      }
+    }
+    return new SeriesAnswer.Points(metric, scopeName, step, starts, values);
   }
 
-  private Optional<Integer> valueAt(int scope, Measure measure, long at, Steps steps) {
-    Counters counters = tally.counters();
-    int fromDay = Days.dayOf(at);
-    if (steps.finerThanDay()) {
-      if (fromDay < counters.firstCellDay()) {
-        return Optional.empty();
+  /// Levels at the ends of days, from the last one back: each is the one behind it less what
+  /// changed since.
+  private List<@Nullable Integer> levels(
+      Counters counters, int scope, Measure measure, List<Long> starts) {
+    @Nullable Integer[] values = new Integer[starts.size()];
+    int today = Days.dayOf(tally.asOf());
+    int value = counters.level(scope, measure);
+    int day = counters.lastLevelDay();
+    for (int i = starts.size() - 1; i >= 0; i--) {
+      int asked = Days.dayOf(starts.get(i));
+      for (; day > asked && day >= counters.firstDay(); day--) {
+        value -= counters.onDay(scope, measure, day);
       }
-      int sum = 0;
-      int end = Days.cellOf(steps.next(at));
-      for (int cell = Days.cellOf(at); cell < end; cell++) {
-        sum += counters.inCell(scope, measure, cell);
-      }
-      return Optional.of(sum);
+      values[i] = asked > today ? null : value;
     }
-    if (measure.level()) {
-      return fromDay > Days.dayOf(tally.asOf())
-          ? Optional.empty()
-          : Optional.of(counters.levelAtEnd(scope, measure, fromDay));
+    return Arrays.asList(values);
+  }
+
+  private static @Nullable Integer inCells(
+      Counters counters, int scope, Measure measure, long at, Steps steps) {
+    if (Days.dayOf(at) < counters.firstCellDay()) {
+      return null;
     }
     int sum = 0;
-    int end = Days.dayOf(steps.next(at));
-    for (int day = fromDay; day < end; day++) {
+    int end = Days.cellOf(steps.next(at));
+    for (int cell = Days.cellOf(at); cell < end; cell++) {
+      sum += counters.inCell(scope, measure, cell);
+    }
+    return sum;
+  }
+
+  private static Integer onDays(
+      Counters counters, int scope, Measure measure, long at, Steps steps) {
+    int sum = 0;
+    int from = Math.max(Days.dayOf(at), counters.firstDay());
+    int end = Math.min(Days.dayOf(steps.next(at)), counters.lastDay() + 1);
+    for (int day = from; day < end; day++) {
       sum += counters.onDay(scope, measure, day);
     }
-    return Optional.of(sum);
+    return sum;
   }
 
   /// Where the steps of one kind begin.

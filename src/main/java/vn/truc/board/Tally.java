@@ -1,6 +1,8 @@
 package vn.truc.board;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntConsumer;
 import vn.truc.event.CaseKind;
 
@@ -29,6 +31,9 @@ final class Tally {
 
   /// By case: phase, due phase, voided, kind.
   private byte[] standing = new byte[1024];
+
+  /// Who copies the numbers of a scope before they change.
+  private final List<DigestJob> copiers = new ArrayList<>();
 
   /// By scope: bits of the topics whose numbers changed since they were last asked for.
   private final byte[] changed;
@@ -141,9 +146,20 @@ final class Tally {
     replace(keys, keys, after.kind());
   }
 
+  void tellBefore(DigestJob copier) {
+    copiers.add(copier);
+  }
+
+  void tellNoMore(DigestJob copier) {
+    copiers.remove(copier);
+  }
+
   private void moveTo(long micros) {
     asOf = micros;
-    if (today.moveTo(Days.dayOf(micros))) {
+    int day = Days.dayOf(micros);
+    if (day != today.day()) {
+      copiers.forEach(DigestJob::beforeDayChange);
+      today.moveTo(day);
       counters.dayChanged();
       Arrays.fill(changed, (byte) ((1 << Topic.values().length) - 1));
       anyChanged = true;
@@ -168,6 +184,10 @@ final class Tally {
 
   private void replace(int goneCount, int comeCount, CaseKind kind) {
     int topic = (kind == CaseKind.DOSSIER ? Topic.DOSSIER : Topic.FEEDBACK).bit();
+    for (DigestJob copier : copiers) {
+      tell(copier, goneKeys, goneCount);
+      tell(copier, comeKeys, comeCount);
+    }
     if (goneCount == comeCount && Arrays.equals(goneKeys, 0, goneCount, comeKeys, 0, comeCount)) {
       boolean sameAnswer =
           gone.answerCell() == come.answerCell()
@@ -185,6 +205,12 @@ final class Tally {
     apply(gone, goneKeys, goneCount, -1, topic, false);
     answer(come, comeKeys, comeCount, 1);
     apply(come, comeKeys, comeCount, 1, topic, false);
+  }
+
+  private static void tell(DigestJob copier, int[] keys, int count) {
+    for (int i = 0; i < count; i++) {
+      copier.beforeChange(keys[i]);
+    }
   }
 
   private void answer(Contribution contribution, int[] keys, int count, int sign) {

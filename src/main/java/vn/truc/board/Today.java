@@ -6,17 +6,12 @@ final class Today {
   private final int[] ends = new int[Period.count()];
   private int day = Integer.MIN_VALUE;
 
-  /// Moves to another day; false when it is the same.
-  boolean moveTo(int newDay) {
-    if (newDay == day) {
-      return false;
-    }
+  void moveTo(int newDay) {
     day = newDay;
     for (int p = 0; p < starts.length; p++) {
       starts[p] = Period.at(p).start(newDay);
       ends[p] = Period.at(p).end(newDay);
     }
-    return true;
   }
 
   int day() {

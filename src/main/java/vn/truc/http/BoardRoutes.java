@@ -14,10 +14,11 @@ import vn.truc.board.Board;
 import vn.truc.board.DigestJob;
 import vn.truc.board.SeriesAnswer;
 import vn.truc.intake.SourceLedger;
+import vn.truc.loop.Turns;
 
 /// What dashboards ask of the board: values, digest, series, catalogue. On the board's context.
 public final class BoardRoutes {
-  private static final int DIGEST_SCOPES = 64;
+  private static final int DIGEST_SCOPES = 4;
   private static final String CSV = "text/csv";
   private static final String SOURCE = "source:";
 
@@ -112,11 +113,18 @@ public final class BoardRoutes {
   }
 
   private void step(RoutingContext context, DigestJob job, String config) {
-    if (job.step(DIGEST_SCOPES)) {
-      Answer.json(context, job.json(config));
-    } else {
-      vertx.runOnContext(_ -> step(context, job, config));
+    long began = System.nanoTime();
+    while (!context.response().closed()) {
+      if (job.step(DIGEST_SCOPES)) {
+        Answer.json(context, job.json(config));
+        return;
+      }
+      if (Turns.isOver(began)) {
+        Turns.next(vertx.getOrCreateContext(), () -> step(context, job, config));
+        return;
+      }
     }
+    job.abandon();
   }
 
   private void catalogue(RoutingContext context) {
@@ -140,14 +148,14 @@ public final class BoardRoutes {
               Parameters.instant(context, "to"),
               Parameters.text(context, "step").orElse("day"));
       switch (answer) {
-        case SeriesAnswer.Points(String json, String csv) -> {
+        case SeriesAnswer.Points points -> {
           if (wantsCsv(context)) {
             context
                 .response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, CSV + "; charset=utf-8")
-                .end(csv);
+                .end(points.csv());
           } else {
-            Answer.json(context, json);
+            Answer.json(context, points.json());
           }
         }
         case SeriesAnswer.Refused(String field, String message) ->

@@ -19,6 +19,7 @@ import vn.truc.board.CaseFilter;
 import vn.truc.board.CaseScan;
 import vn.truc.board.CaseSummary;
 import vn.truc.event.CaseKind;
+import vn.truc.loop.Turns;
 
 /// Lists of cases, and one case with its history. Personal fields go to those who may see them
 /// only, after the look itself is in the log.
@@ -79,7 +80,7 @@ public final class CaseRoutes {
     if (scan.step(settings.scanCasesMax())) {
       Answer.json(context, scan.json());
     } else {
-      vertx.runOnContext(_ -> scan(context, scan));
+      Turns.next(vertx.getOrCreateContext(), () -> scan(context, scan));
     }
   }
 

@@ -23,6 +23,7 @@ import vn.truc.intake.IntakeMetrics;
 import vn.truc.intake.IntakeSettings;
 import vn.truc.intake.Keyring;
 import vn.truc.intake.Receipt;
+import vn.truc.loop.Turns;
 
 /// `POST /api/v1/events`: CloudEvents in structured, batch, NDJSON and binary mode.
 ///
@@ -265,7 +266,7 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
         item++;
         if (item % DECODES_BETWEEN_LOOKS == 0
             && System.nanoTime() - begin > settings.sliceMillis() * 1_000_000L) {
-          loop.runOnContext(_ -> next(loop));
+          Turns.next(loop, () -> next(loop));
           return;
         }
       }

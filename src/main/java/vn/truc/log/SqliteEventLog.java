@@ -121,9 +121,9 @@ public final class SqliteEventLog implements EventLog, LogMetrics.Watched {
           Optional.of(
               new LogException(LogException.Reason.UNWRITABLE, "closing the log failed", e));
     }
-    followers.end();
     metrics.close();
-    failure.ifPresentOrElse(closed::fail, closed::complete);
+    Optional<LogException> failed = failure;
+    followers.end().onComplete(_ -> failed.ifPresentOrElse(closed::fail, closed::complete));
   }
 
   @Override

@@ -49,11 +49,19 @@ final class Audience {
     return first;
   }
 
-  /// Composes what was gathered; the walk over the sessions begins at the last.
+  /// Composes what was gathered, where that has not been done; the walk over the sessions then
+  /// begins at the last.
   void compose(int frameBytesMax) {
-    parcels = Parcel.pack(fragments, frameBytesMax);
-    fragments = List.of();
-    cursor = sessions.size();
+    if (!fragments.isEmpty()) {
+      parcels = sessions.isEmpty() ? List.of() : Parcel.pack(fragments, frameBytesMax);
+      fragments = List.of();
+      cursor = sessions.size();
+    }
+  }
+
+  /// Whether something is to be delivered, composed or not.
+  boolean hasDelivery() {
+    return !fragments.isEmpty() || !parcels.isEmpty();
   }
 
   /// The frames under delivery; empty when there are none.

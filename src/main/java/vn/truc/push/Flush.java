@@ -6,25 +6,29 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import vn.truc.loop.Turns;
 
 /// Brings what changed to the sockets, at most once in a tick.
 ///
 /// 1. Ask the source what changed; encode each watched channel once.
 /// 2. Compose the frames of each audience once.
-/// 3. Write them to its sockets, in slices short enough for the event loop. One whose queue is full
-/// only notes what it missed.
+/// 3. Write them to its sockets. One whose queue is full only notes what it missed.
 /// 4. Look after those that lag: newest values and the ring's rest once they drained, an
 /// unsubscribe when the ring has moved past them, a close when they are stuck.
+///
+/// All of it in slices short enough for the event loop; whoever comes or goes between two of them
+/// is given what waits for its audience first ([#catchUp]).
 final class Flush {
-  private static final long SLICE_NANOS = 3_000_000;
-  private static final int SLICE_CHECK = 32;
+  private static final int DELIVERIES_BETWEEN_LOOKS = 32;
 
   private final Hub hub;
   private final List<CacheChannel> changedCaches = new ArrayList<>();
   private final List<StreamChannel> waitingStreams = new ArrayList<>();
   private final List<Audience> outgoing = new ArrayList<>();
   private final Set<Session> laggards = new LinkedHashSet<>();
+  private int encodedCaches;
   private int outgoingAt;
+  private boolean encoding;
   private boolean delivering;
   private boolean scheduled;
   private boolean again;
@@ -55,7 +59,7 @@ final class Flush {
     if (scheduled) {
       return;
     }
-    if (delivering) {
+    if (encoding || delivering) {
       again = true;
       return;
     }
@@ -92,32 +96,20 @@ final class Flush {
   /// Gives a session its part of a delivery under way, before it may change its channels.
   void catchUp(Session session) {
     Audience audience = session.audience();
-    if (delivering && audience != null && !audience.parcels().isEmpty()) {
+    if (delivering && audience != null && audience.hasDelivery()) {
+      audience.compose(hub.settings().frameBytesMax());
       deliver(session, audience);
     }
   }
 
   private void run() {
     scheduled = false;
-    if (delivering) {
-      again = true;
-      return;
-    }
     lastMillis = hub.beat().millis();
     tick++;
-    long started = System.nanoTime();
+    nanos = 0;
+    encoding = true;
+    encodedCaches = 0;
     hub.subscribing().release();
-    gatherCaches();
-    gatherStreams();
-    for (Audience audience : outgoing) {
-      audience.compose(hub.settings().frameBytesMax());
-    }
-    delivering = true;
-    nanos = System.nanoTime() - started;
-    deliverSlice();
-  }
-
-  private void gatherCaches() {
     hub.source()
         .drainChanged(
             name -> {
@@ -126,13 +118,39 @@ final class Flush {
                 changedCaches.add(channel);
               }
             });
+    encodeSlice();
+  }
+
+  /// Encodes what changed; nothing is on its way to anybody yet.
+  private void encodeSlice() {
+    long started = System.nanoTime();
+    while (encodedCaches < changedCaches.size()) {
+      CacheChannel channel = changedCaches.get(encodedCaches++);
+      if (channel.watched()) {
+        encode(channel);
+      }
+      if (Turns.isOver(started)) {
+        nanos += System.nanoTime() - started;
+        hub.beat().soon(this::encodeSlice);
+        return;
+      }
+    }
+    encoding = false;
     for (CacheChannel channel : changedCaches) {
       channel.clearChanged();
       if (channel.watched()) {
-        gather(channel.fragment(hub.source(), tick, lastMillis, hub.settings().flushTickMillis()));
+        gather(encode(channel));
       }
     }
     changedCaches.clear();
+    gatherStreams();
+    delivering = true;
+    nanos += System.nanoTime() - started;
+    deliverSlice();
+  }
+
+  private Fragment encode(CacheChannel channel) {
+    return channel.fragment(hub.source(), tick, lastMillis, hub.settings().flushTickMillis());
   }
 
   private void gatherStreams() {
@@ -165,15 +183,22 @@ final class Flush {
     int count = 0;
     for (; outgoingAt < outgoing.size(); outgoingAt++) {
       Audience audience = outgoing.get(outgoingAt);
+      audience.compose(hub.settings().frameBytesMax());
       while (audience.step()) {
         deliver(audience.reached(), audience);
-        if (++count % SLICE_CHECK == 0 && System.nanoTime() - started > SLICE_NANOS) {
+        if (++count % DELIVERIES_BETWEEN_LOOKS == 0 && Turns.isOver(started)) {
           nanos += System.nanoTime() - started;
           hub.beat().soon(this::deliverSlice);
           return;
         }
       }
       audience.delivered();
+      if (Turns.isOver(started)) {
+        nanos += System.nanoTime() - started;
+        outgoingAt++;
+        hub.beat().soon(this::deliverSlice);
+        return;
+      }
     }
     outgoing.clear();
     outgoingAt = 0;

@@ -2,6 +2,7 @@ package vn.truc.push;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import vn.truc.loop.Turns;
 
 /// The time of a Vert.x context.
 final class VertxBeat implements Beat {
@@ -26,7 +27,7 @@ final class VertxBeat implements Beat {
 
   @Override
   public void soon(Runnable action) {
-    context.runOnContext(_ -> action.run());
+    Turns.next(context, action);
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -127,9 +128,16 @@ final class BoardModelTest {
       }
       Boards.advance(live, live.asOfMicros() + Days.DAY_MICROS);
     }
-    List<byte[]> registers = snapshot.registers();
+    Iterator<byte[]> chunks = snapshot.registers();
     byte[] texts = snapshot.texts();
     byte[] clock = snapshot.clock();
+    List<byte[]> registers = new ArrayList<>();
+    while (chunks.hasNext()) {
+      for (int i = random.nextInt(50); i > 0 && at < log.size(); i--) {
+        live.apply(log.get(at++));
+      }
+      registers.add(chunks.next());
+    }
     Board restored = Boards.board();
     restored.restore(BoardSnapshot.CLOCK, clock);
     restored.restore(BoardSnapshot.TEXTS, texts);

@@ -1,0 +1,57 @@
+package vn.truc.loop;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/// Measures how late the turns of an event loop come: a timer asks to be called every few
+/// milliseconds and notes by how much it was called too late. What holds the loop shows here,
+/// whatever it is: a piece of work that is too long, a pause of the collector, a machine without
+/// time for us.
+public final class LoopLag {
+  /// The name of the metric: how late, in seconds; its `_max` is the worst of the last minutes.
+  public static final String METRIC = "truc_loop_lag_seconds";
+
+  private static final long EVERY_MILLIS = 10;
+
+  private final Vertx vertx;
+  private final Timer lag;
+  private long timer;
+  private boolean stopped;
+
+  /// Begins to measure the current context's loop.
+  public LoopLag(Vertx vertx, MeterRegistry registry) {
+    this.vertx = vertx;
+    lag =
+        Timer.builder(METRIC)
+            .description("how late a turn of the event loop came")
+            .serviceLevelObjectives(
+                Duration.ofMillis(1),
+                Duration.ofMillis(5),
+                Duration.ofMillis(10),
+                Duration.ofMillis(25),
+                Duration.ofMillis(100))
+            .register(registry);
+    ask();
+  }
+
+  private void ask() {
+    long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(EVERY_MILLIS);
+    timer = vertx.setTimer(EVERY_MILLIS, _ -> note(due));
+  }
+
+  private void note(long due) {
+    lag.record(Math.max(0, System.nanoTime() - due), TimeUnit.NANOSECONDS);
+    if (!stopped) {
+      ask();
+    }
+  }
+
+  /// Ends it.
+  public void stop() {
+    stopped = true;
+    vertx.cancelTimer(timer);
+  }
+}

@@ -1,0 +1,32 @@
+package vn.truc.loop;
+
+import io.vertx.core.Context;
+import io.vertx.core.internal.ContextInternal;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/// Turns of an event loop: a piece of long work runs in one, and lets sockets and timers have
+/// theirs before the next piece.
+///
+/// `Context.runOnContext` does not do that: the loop empties its queue of tasks, those added
+/// meanwhile included, for up to a second before it looks at a socket again (measured:
+/// docs/RATIONALE.md). A task that is due at once is only looked for after the sockets.
+public final class Turns {
+  /// How long a piece of work may hold the loop, in nanoseconds: well below the five milliseconds
+  /// nothing may exceed, so that what began just below it may end.
+  public static final long PIECE_NANOS = 2_500_000;
+
+  private Turns() {}
+
+  /// Runs something on a context's event loop, in its next turn. May be called on any thread.
+  public static void next(Context context, Runnable action) {
+    ContextInternal own = (ContextInternal) context;
+    ScheduledFuture<?> _ =
+        own.nettyEventLoop().schedule(() -> own.dispatch(action), 0, TimeUnit.NANOSECONDS);
+  }
+
+  /// Whether a piece of work that began at an instant of `System.nanoTime()` should end here.
+  public static boolean isOver(long beganNanos) {
+    return System.nanoTime() - beganNanos >= PIECE_NANOS;
+  }
+}

@@ -1,0 +1,5 @@
+/// The event loop that owns all state: how long work is cut into turns, and how late turns come.
+@NullMarked
+package vn.truc.loop;
+
+import org.jspecify.annotations.NullMarked;
