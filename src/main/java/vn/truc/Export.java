@@ -19,11 +19,9 @@ import vn.truc.cli.Verbs.Terminal;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
 import vn.truc.log.EventLog;
-import vn.truc.log.SqliteEventLog;
 
-/// `export`: the facts of a log that no process owns as NDJSON of CloudEvents, in log order,
-/// without
-/// personal fields. `replay` takes them again.
+/// `export`: the facts of a log in Redis, or of one that no process owns, as NDJSON of CloudEvents,
+/// in log order, without personal fields. `replay` takes them again.
 final class Export {
   private Export() {}
 
@@ -46,8 +44,8 @@ final class Export {
     Boolean done =
         Serving.client(
             vertx ->
-                SqliteEventLog.open(
-                        vertx, options.dataFolder(), settings.log(), new SimpleMeterRegistry())
+                new LogStore(options, options.dataFolder(), false)
+                    .open(vertx, ConfigFolder.recorded(files), settings, new SimpleMeterRegistry())
                     .compose(log -> write(log, out).eventually(log::close).map(true)));
     if (!done) {
       throw new IllegalStateException("export did not end");

@@ -332,12 +332,8 @@ public final class RedisEventLog implements EventLog, LogMetrics.Watched {
 
   @Override
   public Future<Void> close() {
-    return here(course::close)
-        .onComplete(
-            _ -> {
-              followers.end();
-              metrics.close();
-            });
+    return here(() -> course.close().compose(_ -> followers.end()))
+        .onComplete(_ -> metrics.close());
   }
 
   @Override

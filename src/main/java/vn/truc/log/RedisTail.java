@@ -1,12 +1,14 @@
 package vn.truc.log;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import vn.truc.event.LogRecord;
+import vn.truc.loop.Turns;
 
 /// Follows the end of the stream: counts positions, hands records to the followers, and answers
 /// this node's appends when they have come back. The next read begins when all of the last one was
@@ -15,7 +17,6 @@ import vn.truc.event.LogRecord;
 /// Belongs to one context; the head may be read from any.
 final class RedisTail {
   private static final int RECORDS_BETWEEN_LOOKS = 32;
-  private static final long SLICE_NANOS = 2_000_000;
 
   /// What the tail tells.
   interface Listener {
@@ -118,24 +119,21 @@ final class RedisTail {
     List<Followers.Settled> settled = new ArrayList<>();
     int next = from;
     while (next < entries.size()
-        && (records.size() % RECORDS_BETWEEN_LOOKS != 0
-            || records.isEmpty()
-            || System.nanoTime() - began < SLICE_NANOS)) {
+        && (next == from || next % RECORDS_BETWEEN_LOOKS != 0 || !Turns.isOver(began))) {
       try {
         records.add(record(now, keys, entries.get(next), settled));
       } catch (LogException e) {
-        publish(records, settled);
-        listener.broken(now, e);
+        publish(records, settled).onComplete(_ -> listener.broken(now, e));
         return;
       }
       next++;
     }
-    publish(records, settled);
     int then = next;
     if (then < entries.size()) {
-      owner.runOnContext(_ -> take(now, keys, entries, then));
+      var _ = publish(records, settled);
+      Turns.next(owner, () -> take(now, keys, entries, then));
     } else {
-      read(now, keys);
+      publish(records, settled).onComplete(_ -> read(now, keys));
     }
   }
 
@@ -152,16 +150,18 @@ final class RedisTail {
     return record;
   }
 
-  /// Followers first, then the appends, then whoever waits for this position.
-  private void publish(List<LogRecord> records, List<Followers.Settled> settled) {
-    if (records.isEmpty()) {
-      listener.reached(head);
-      return;
-    }
+  /// Followers first, then the appends, then whoever waits for this position. Completes when all is
+  /// handed over.
+  private Future<Long> publish(List<LogRecord> records, List<Followers.Settled> settled) {
     long last = head;
     Promise<Long> delivered = Promise.promise();
-    delivered.future().onSuccess(_ -> listener.reached(last));
-    settled.add(new Followers.Settled(new WorkQueue.Append(List.of(), 0, owner, delivered), last));
-    followers.publish(records, settled);
+    if (records.isEmpty()) {
+      delivered.complete(last);
+    } else {
+      WorkQueue.Append all = new WorkQueue.Append(List.of(), 0, owner, delivered);
+      settled.add(new Followers.Settled(all, last + 1));
+      followers.publish(records, settled);
+    }
+    return delivered.future().onSuccess(_ -> listener.reached(last));
   }
 }
