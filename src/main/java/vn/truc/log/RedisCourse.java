@@ -188,11 +188,13 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
     tail().follow(session, keys());
     liveIfReached();
     opened.tryComplete();
+    note();
   }
 
   @Override
   public void down(Throwable cause) {
     writer().lost(String.valueOf(cause.getMessage()));
+    note();
     boolean refused =
         cause instanceof LogException known && known.reason() == LogException.Reason.CORRUPT;
     if (refused) {

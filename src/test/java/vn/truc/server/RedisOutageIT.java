@@ -218,10 +218,11 @@ class RedisOutageIT {
       awaitReady();
       assertEquals(202, post(key, "PA-" + fault.get(0)).status());
     }
-    assertEquals("+OK", redis.command("CONFIG", "SET", "maxmemory", "100"));
+    assertEquals("+OK", redis.command("CONFIG", "SET", "maxmemory", "1gb"));
     assertEquals("+OK", redis.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru"));
     Patience.until("not ready", () -> reasons().contains("maxmemory-policy"));
     assertEquals("+OK", redis.command("CONFIG", "SET", "maxmemory-policy", "noeviction"));
+    assertEquals("+OK", redis.command("CONFIG", "SET", "maxmemory", "100"));
     Patience.until("full", () -> post(key, "PA-full").status() == 503);
     assertEquals("+OK", redis.command("CONFIG", "SET", "maxmemory", "0"));
     awaitReady();
