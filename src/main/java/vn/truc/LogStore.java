@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import vn.truc.cli.ServerOptions;
 import vn.truc.cli.VerbException;
 import vn.truc.log.EventLog;
@@ -42,7 +41,8 @@ record LogStore(ServerOptions options, Path folder, boolean staying) {
             settings.log(),
             settings.redis(),
             List.of(AppliedConfig.record(files, DomainClock.micros(Instant.now()))),
-            staying ? Optional.of(folder) : Optional.empty());
+            folder,
+            staying);
     return RedisEventLog.open(vertx, plan, registry);
   }
 }

@@ -70,7 +70,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
     this.condition = condition;
     this.metrics = metrics;
     this.identity = new RedisIdentity(plan.address(), plan.birth());
-    this.seen = RedisSeen.in(vertx, plan.folder());
+    this.seen = RedisSeen.in(vertx, plan.folder(), plan.staying());
     this.link =
         new RedisLink(
             vertx,

@@ -33,14 +33,16 @@ public final class RedisEventLog implements EventLog, LogMetrics.Watched {
   /// What a log is opened with.
   ///
   /// @param birth what follows record 1 in a log that is begun here
-  /// @param folder where this node notes what it has seen, so that it refuses an older store after
-  /// a restart too; absent for those who only come by. It is owned while the log is open
+  /// @param folder where a node notes what it has seen, so that it refuses an older store after a
+  /// restart too
+  /// @param staying whether this node owns the folder while the log is open, and writes the note
   public record Plan(
       RedisAddress address,
       LogSettings settings,
       RedisSettings redis,
       List<LogRecord> birth,
-      Optional<Path> folder) {
+      Path folder,
+      boolean staying) {
     public Plan {
       birth = List.copyOf(birth);
     }
@@ -69,7 +71,7 @@ public final class RedisEventLog implements EventLog, LogMetrics.Watched {
     this.metrics = new LogMetrics(registry);
     this.course = new RedisCourse(vertx, owner, plan, condition, metrics);
     this.writer = new RedisWriter(owner, settings, plan.redis(), metrics, course);
-    this.reader = new RedisReader(settings, plan.redis(), course.link());
+    this.reader = new RedisReader(vertx, settings, plan.redis(), course.link());
     this.tail = new RedisTail(owner, plan.redis(), writer, reader, followers, course);
     this.personal = new RedisPersonal(vertx, plan.redis());
     this.snapshots = new RedisSnapshots(plan.redis(), course.link());

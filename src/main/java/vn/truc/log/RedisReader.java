@@ -1,6 +1,8 @@
 package vn.truc.log;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,10 +22,12 @@ final class RedisReader {
 
   private static final int REMEMBERED_MAX = 512;
   private static final int SKIP_MAX = 1_024;
+  private static final int PAUSE_MILLIS = 50;
 
   /// A position and where it stands in the stream.
   private record Place(long position, String streamId) {}
 
+  private final Vertx vertx;
   private final LogSettings settings;
   private final RedisSettings redis;
   private final RedisLink link;
@@ -38,7 +42,8 @@ final class RedisReader {
       };
   private int waiting;
 
-  RedisReader(LogSettings settings, RedisSettings redis, RedisLink link) {
+  RedisReader(Vertx vertx, LogSettings settings, RedisSettings redis, RedisLink link) {
+    this.vertx = vertx;
     this.settings = settings;
     this.redis = redis;
     this.link = link;
@@ -60,8 +65,8 @@ final class RedisReader {
     }
   }
 
-  /// The records behind a position, for a follower. While there is no session it waits for the next
-  /// one; each follower has one read under way at most.
+  /// The records behind a position, for a follower. While the store is out of reach it waits; each
+  /// follower has one read under way at most.
   Future<List<LogRecord>> after(RedisKeys keys, long position) {
     return link.nextSession()
         .compose(
@@ -70,9 +75,16 @@ final class RedisReader {
                     .map(entries -> records(session, keys, entries, position))
                     .recover(
                         cause ->
-                            session.over() && !(cause instanceof LogException)
-                                ? after(keys, position)
-                                : Future.failedFuture(unreadable(cause))));
+                            cause instanceof LogException
+                                ? Future.failedFuture(cause)
+                                : pause().compose(_ -> after(keys, position))));
+  }
+
+  /// A broken connection fails what it owed before it is seen to be over.
+  private Future<Void> pause() {
+    Promise<Void> later = Promise.promise();
+    vertx.setTimer(PAUSE_MILLIS, _ -> later.complete());
+    return later.future();
   }
 
   private List<LogRecord> records(

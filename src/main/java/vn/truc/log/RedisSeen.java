@@ -35,15 +35,14 @@ final class RedisSeen {
     this.last = last;
   }
 
-  /// Takes the folder and reads the note. Touches the disk shortly: for the start only.
+  /// Reads the note, and takes the folder of a node that stays. Touches the disk shortly: for the
+  /// start only.
   ///
   /// @throws LogException `NOT_OWNER` when another process has the folder
-  static RedisSeen in(Vertx vertx, Optional<Path> path) throws IOException {
-    if (path.isEmpty()) {
-      return new RedisSeen(vertx, Optional.empty(), null);
-    }
-    DataFolder folder = DataFolder.own(path.get());
-    Path note = path.get().resolve(FILE);
+  static RedisSeen in(Vertx vertx, Path path, boolean staying) throws IOException {
+    Optional<DataFolder> folder =
+        staying ? Optional.of(DataFolder.own(path)) : Optional.empty();
+    Path note = path.resolve(FILE);
     RedisIdentity.Known known = null;
     if (Files.exists(note)) {
       try {
@@ -55,7 +54,7 @@ final class RedisSeen {
         LOG.warn("log_note_unsure file={} cause={}", note, e.toString());
       }
     }
-    return new RedisSeen(vertx, Optional.of(folder), known);
+    return new RedisSeen(vertx, folder, known);
   }
 
   /// What the note says, and since then what was seen.

@@ -12,6 +12,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +71,8 @@ class RedisEventLogFaultTest {
             settings,
             RedisSettings.defaults(),
             birth,
-            Optional.empty());
+            folder.resolve("none"),
+            false);
     RedisEventLog log = await(on, () -> RedisEventLog.open(vertx, plan, new SimpleMeterRegistry()));
     opened.add(log);
     return log;
@@ -98,7 +100,8 @@ class RedisEventLogFaultTest {
               LogSettings.defaults(),
               RedisSettings.defaults(),
               List.of(config("config-" + i)),
-              Optional.empty());
+              folder.resolve("none"),
+              false);
       CompletableFuture<RedisEventLog> one = new CompletableFuture<>();
       opening.add(one);
       vertx
@@ -268,6 +271,40 @@ class RedisEventLogFaultTest {
   }
 
   @Test
+  void followerInThePastWaitsForTheStore() throws Exception {
+    RedisEventLog log =
+        open(context, LogSettings.defaults().withBatches(64, 16, 2), List.of());
+    await(context, () -> log.append(drafts(2, 1_000)));
+    LogFixtures.Collector all = new LogFixtures.Collector(1_001);
+    CompletableFuture<ReadStream<List<LogRecord>>> paused = new CompletableFuture<>();
+    context.runOnContext(
+        _ -> {
+          ReadStream<List<LogRecord>> stream = log.follow(0);
+          stream
+              .exceptionHandler(all::fail)
+              .handler(
+                  batch -> {
+                    all.take(batch);
+                    if (paused.complete(stream)) {
+                      stream.pause();
+                    }
+                  });
+        });
+    ReadStream<List<LogRecord>> stream = await(paused);
+    redis.freeze();
+    context.runOnContext(_ -> stream.resume());
+    redis.kill9();
+    until(() -> log.behind().isPresent());
+    assertEquals(
+        LogException.Reason.UNWRITABLE, refusal(context, () -> log.append(drafts(1, 1))));
+    assertEquals(LogException.Reason.UNREADABLE, refusal(context, () -> log.read(1)));
+    redis.again();
+    assertEquals(1_001, all.await().size());
+    until(() -> log.unwritable().isEmpty());
+    assertEquals(1_002, await(context, () -> log.append(drafts(1, 1))));
+  }
+
+  @Test
   void trimmedStreamIsRefused() throws Exception {
     RedisEventLog log = open();
     await(context, () -> log.append(drafts(1, 10)));
@@ -280,7 +317,8 @@ class RedisEventLogFaultTest {
             LogSettings.defaults(),
             RedisSettings.defaults(),
             List.of(),
-            Optional.empty());
+            folder.resolve("none"),
+            false);
     context.runOnContext(
         _ ->
             RedisEventLog.open(vertx, plan, new SimpleMeterRegistry())

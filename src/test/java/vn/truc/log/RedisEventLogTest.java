@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +40,8 @@ class RedisEventLogTest extends EventLogContract {
             settings,
             RedisSettings.defaults(),
             List.of(),
-            Optional.of(dir)),
+            dir,
+            true),
         new SimpleMeterRegistry());
   }
 }
