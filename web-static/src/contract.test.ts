@@ -65,10 +65,14 @@ describe('the rest of the contract', () => {
   it('a screen falls back to ids where names are missing', () => {
     const screen = decodeScreen({
       agencies: [{ id: 'H60.05' }],
-      indicators: [{ id: 'x', unit: 'km' }],
+      indicators: [
+        { id: 'x', unit: 'km' },
+        { id: 'y', unit: 'dự án', unitEn: 'projects' },
+      ],
     });
     expect(screen.agencies).toEqual([{ id: 'H60.05', name: 'H60.05', nameEn: 'H60.05' }]);
-    expect(screen.indicators[0]).toMatchObject({ id: 'x', unit: 'km' });
+    expect(screen.indicators[0]).toMatchObject({ id: 'x', unit: 'km', unitEn: 'km' });
+    expect(screen.indicators[1]).toMatchObject({ id: 'y', unit: 'dự án', unitEn: 'projects' });
     expect(screen).toMatchObject({ simulated: false, speed: 1, areas: [] });
   });
 

@@ -59,6 +59,7 @@ export interface Named {
 
 export interface Indicator extends Named {
   readonly unit: string;
+  readonly unitEn: string;
 }
 
 /** What a screen needs once: names, places and the kind of clock. */
@@ -252,6 +253,12 @@ function area(raw: unknown): Area {
   };
 }
 
+function indicator(raw: unknown): Indicator {
+  const json = object(raw, 'indicator');
+  const unit = text(json, 'unit');
+  return { ...named(raw), unit, unitEn: text(json, 'unitEn', unit) };
+}
+
 export function decodeScreen(raw: unknown): Screen {
   const json = object(raw, 'screen');
   const province = object(json['province'] ?? {}, 'province');
@@ -263,10 +270,7 @@ export function decodeScreen(raw: unknown): Screen {
     areas: list(json['areas']).map(area),
     agencies: list(json['agencies']).map(named),
     fields: list(json['fields']).map(named),
-    indicators: list(json['indicators']).map((item) => ({
-      ...named(item),
-      unit: text(object(item, 'indicator'), 'unit'),
-    })),
+    indicators: list(json['indicators']).map(indicator),
   };
 }
 

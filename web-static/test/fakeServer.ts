@@ -407,8 +407,15 @@ const INDICATORS = [
     name: 'Dự án đầu tư được chấp thuận',
     nameEn: 'Investment projects approved',
     unit: 'dự án',
+    unitEn: 'projects',
   },
-  { id: 'capital', name: 'Vốn đăng ký', nameEn: 'Registered capital', unit: 'tỷ đồng' },
+  {
+    id: 'capital',
+    name: 'Vốn đăng ký',
+    nameEn: 'Registered capital',
+    unit: 'tỷ đồng',
+    unitEn: 'billion VND',
+  },
 ] as const;
 
 const CATALOGUE = [

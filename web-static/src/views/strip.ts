@@ -110,7 +110,7 @@ function paintIndicator(tile: Element, indicator: Indicator, values: Values, sta
   setText(label, vietnamese ? indicator.name : indicator.nameEn);
   paintValue(value, values[`indicator.${indicator.id}.value`], state);
   const plan = planShare(values[`indicator.${indicator.id}.ratio`], state);
-  setText(unit, indicator.unit);
+  setText(unit, vietnamese ? indicator.unit : indicator.unitEn);
   setText(parts, plan === null ? '' : wordsIn(state.language).ofPlan.replace('#', plan));
 }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import vn.truc.access.AdminVerbs;
+import vn.truc.board.Board;
 import vn.truc.board.BoardConfigReader;
 import vn.truc.cli.ClockOption;
 import vn.truc.cli.VerbException;
@@ -111,8 +112,7 @@ final class Administration {
         .map(
             _ -> {
               core.fold().tick();
-              return new JsonObject()
-                  .put("now", Instant.EPOCH.plus(micros(core.fold().now())).toString());
+              return new JsonObject().put("now", Board.exactTimeText(core.fold().now()));
             });
   }
 }

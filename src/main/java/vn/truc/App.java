@@ -36,6 +36,7 @@ import vn.truc.http.BoardRoutes;
 import vn.truc.http.CaseRoutes;
 import vn.truc.http.EventsHandler;
 import vn.truc.http.Gate;
+import vn.truc.http.Methods;
 import vn.truc.http.Problem;
 import vn.truc.http.ScreenRoutes;
 import vn.truc.http.SourceHandler;
@@ -117,7 +118,10 @@ final class App {
     Settings settings = plan.settings();
     FoldLoop fold = core.fold();
     IntakeMetrics intakeMetrics = new IntakeMetrics(registry);
-    SourceLedger ledger = new SourceLedger(settings.intake());
+    SourceLedger ledger =
+        new SourceLedger(
+            settings.intake(),
+            source -> core.keys().list().stream().anyMatch(key -> key.source().equals(source)));
     Keyring keyring = presented -> key(core, presented);
     Door door =
         new Door(
@@ -137,8 +141,8 @@ final class App {
         new SourceHandler(ledger, keyring, new SourceReaders(authority), fold::now);
 
     Router router = Router.router(vertx);
-    router.post("/api/v1/events").handler(context -> events.handle(context.request()));
-    router.get("/api/v1/sources/:id").handler(context -> sources.handle(context.request()));
+    Methods.post(router, "/api/v1/events", context -> events.handle(context.request()));
+    Methods.get(router, "/api/v1/sources/:id", context -> sources.handle(context.request()));
     new TokenRoutes(authority, plan.demo()).mount(router);
     new BoardRoutes(
             vertx,
@@ -235,6 +239,7 @@ final class App {
     HttpServerOptions options =
         WebSocketEndpoint.configure(new HttpServerOptions(), plan.settings().push())
             .setMaxHeaderSize(HEAD_BYTES_MAX)
+            .setHttp2ClearTextEnabled(false)
             .setIdleTimeout(0);
     if (plan.options().tlsCert().isPresent() && plan.options().tlsKey().isPresent()) {
       options

@@ -1,6 +1,5 @@
 package vn.truc;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
@@ -14,14 +13,16 @@ import java.util.Map;
 import vn.truc.board.Board;
 import vn.truc.cli.ConfigFolder;
 import vn.truc.cli.ServerOptions;
+import vn.truc.cli.VerbException;
 import vn.truc.cli.Verbs;
 import vn.truc.cli.Verbs.Terminal;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
-import vn.truc.log.EventLog;
+import vn.truc.log.Records;
 
-/// `export`: the facts of a log in Redis, or of one that no process owns, as NDJSON of CloudEvents,
-/// in log order, without personal fields. `replay` takes them again.
+/// `export`: the facts of a log as NDJSON of CloudEvents, in log order, without personal fields.
+/// `replay` takes them again. Reads beside the process that owns the folder, or the log in Redis, up
+/// to the head the log has when the verb begins.
 final class Export {
   private Export() {}
 
@@ -40,20 +41,18 @@ final class Export {
 
   private static void export(ServerOptions options, PrintWriter out) throws Exception {
     Map<String, String> files = ConfigFolder.files(options.config());
-    Settings settings = Settings.of(files);
-    Boolean done =
-        Serving.client(
-            vertx ->
-                new LogStore(options, options.dataFolder(), false)
-                    .open(vertx, ConfigFolder.recorded(files), settings, new SimpleMeterRegistry())
-                    .compose(log -> write(log, out).eventually(log::close).map(true)));
-    if (!done) {
-      throw new IllegalStateException("export did not end");
+    LogStore store = new LogStore(options, options.dataFolder(), false);
+    Serving.client(
+        vertx ->
+            store
+                .reader(vertx, ConfigFolder.recorded(files), Settings.of(files))
+                .compose(log -> write(log, out).eventually(log::close)));
+    if (out.checkError()) {
+      throw new VerbException("what was exported could not be written");
     }
-    out.flush();
   }
 
-  private static Future<Void> write(EventLog log, PrintWriter out) {
+  private static Future<Void> write(Records log, PrintWriter out) {
     long head = log.head();
     Promise<Void> written = Promise.promise();
     if (head == 0) {
@@ -68,7 +67,7 @@ final class Export {
               out.println(event(record));
             }
           }
-          if (!batch.isEmpty() && batch.getLast().position() >= head) {
+          if (batch.getLast().position() >= head || out.checkError()) {
             written.tryComplete();
           }
         });

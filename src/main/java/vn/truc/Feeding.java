@@ -34,9 +34,9 @@ final class Feeding {
             asked.target().url(),
             key(asked.target()),
             asked.rate(),
-            OptionalLong.empty(),
+            asked.count(),
             asked.seed(),
-            "",
+            asked.source(),
             OptionalLong.empty(),
             places);
     return Serving.client(vertx -> new Simulate(vertx, options, say(terminal)).run());

@@ -34,7 +34,7 @@ public final class Board {
     summaries = new Summaries(store.dictionary());
     tally = new Tally(store, config);
     tally.startAt(0);
-    catalogue = new Catalogue(config, List.of());
+    catalogue = catalogueNow();
   }
 
   /// What became of a record.
@@ -157,6 +157,9 @@ public final class Board {
       return new Applied(verdict, Optional.empty());
     }
     int fedBefore = registers.portal().fedBits();
+    boolean newIndicator =
+        event instanceof Event.Indicator report
+            && !registers.indicators().knows(report.indicator());
     boolean stands = registers.insert(record, event);
     if (registers.portal().fedBits() != fedBefore) {
       markAll(Topic.PORTAL);
@@ -164,15 +167,19 @@ public final class Board {
     if (!stands) {
       return PASSED;
     }
-    if (event instanceof Event.Indicator indicator) {
-      if (catalogue.find("indicator." + indicator.indicator() + ".value").isEmpty()) {
-        catalogue = new Catalogue(tally.config(), registers.indicators().fed());
+    if (event instanceof Event.Indicator) {
+      if (newIndicator) {
+        catalogue = catalogueNow();
       }
       markAll(Topic.INDICATOR);
     } else {
       tally.markChanged(Scopes.PROVINCE, Topic.PORTAL.bit());
     }
     return PASSED;
+  }
+
+  private Catalogue catalogueNow() {
+    return new Catalogue(tally.config(), registers.indicators().fed(), settings.indicatorsMax());
   }
 
   private void fed(CaseKind kind) {
@@ -295,9 +302,11 @@ public final class Board {
   /// What a fact names that the configuration does not know, or that is no code at all: it is kept
   /// and counted, under the province and `unassigned` where it is an agency. Usually nothing.
   public List<Unknown> unknowns(LogRecord record) {
-    return record.event() instanceof Event.CaseFact fact
-        ? Unknown.in(fact, tally.scopes())
-        : List.of();
+    return switch (record.event()) {
+      case Event.CaseFact fact -> Unknown.in(fact, tally.scopes());
+      case Event.Indicator report -> Unknown.in(report, tally.config(), tally.scopes());
+      case Event.Traffic _, Event.Heartbeat _, Event.Internal _ -> List.of();
+    };
   }
 
   /// Hands over, and forgets, which topics of which scopes changed since the last call.
@@ -320,7 +329,8 @@ public final class Board {
   /// A metric of a scope over time. `to` is exclusive.
   public SeriesAnswer series(
       String metric, String scope, long fromMicros, long toMicros, String step) {
-    return new SeriesReader(tally).read(metric, scope, fromMicros, toMicros, step);
+    return new SeriesReader(tally, registers.portal())
+        .read(metric, scope, fromMicros, toMicros, step);
   }
 
   /// Begins a list of cases; step it until it is done.
@@ -349,15 +359,8 @@ public final class Board {
 
   /// The positions of a case's records, oldest fact first; none when there is no such case.
   public List<Long> positionsOf(CaseKind kind, String code) {
-    List<Long> positions = new ArrayList<>();
     int number = store.find(kind, code);
-    if (number >= 0) {
-      Facts facts = new Facts().of(store.history(number));
-      while (facts.next()) {
-        positions.add(facts.position());
-      }
-    }
-    return positions;
+    return number < 0 ? List.of() : CaseDetail.positions(store.history(number));
   }
 
   /// The catalogue as the JSON of `GET /api/v1/metrics-catalogue`.
@@ -396,7 +399,7 @@ public final class Board {
     }
     tally = beside;
     next = null;
-    catalogue = new Catalogue(tally.config(), registers.indicators().fed());
+    catalogue = catalogueNow();
     for (Topic topic : TOPICS) {
       markAll(topic);
     }
@@ -405,7 +408,12 @@ public final class Board {
 
   /// Begins a snapshot of the board as of now; its chunks are taken while the board goes on.
   public BoardSnapshot snapshot() {
-    return new BoardSnapshot(store, registers, tally, position);
+    return snapshot(BoardSnapshot.CHUNK_BYTES);
+  }
+
+  /// The same in chunks of about so many bytes.
+  BoardSnapshot snapshot(int chunkBytes) {
+    return new BoardSnapshot(store, registers, tally, position, chunkBytes);
   }
 
   /// Takes one chunk of a snapshot into an empty board, in the order [BoardSnapshot] names.
@@ -430,6 +438,6 @@ public final class Board {
         dossierFed = true;
       }
     }
-    catalogue = new Catalogue(tally.config(), registers.indicators().fed());
+    catalogue = catalogueNow();
   }
 }

@@ -39,6 +39,7 @@ public record BoardConfig(
       String name,
       String nameEn,
       String unit,
+      String unitEn,
       OptionalDouble target,
       OptionalDouble targetLow,
       OptionalDouble targetHigh) {}

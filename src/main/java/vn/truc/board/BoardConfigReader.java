@@ -150,8 +150,9 @@ public final class BoardConfigReader {
     if (target.isPresent() && low.isPresent()) {
       node.fault("target", "stands beside a range; keep one of them");
     }
-    return new IndicatorSpec(
-        id, name, node.text("nameEn", name), node.text("unit"), target, low, high);
+    String unit = node.text("unit");
+    String unitEn = node.text("unitEn", unit);
+    return new IndicatorSpec(id, name, node.text("nameEn", name), unit, unitEn, target, low, high);
   }
 
   private void takeScope(ConfigNode node, String key, String scope, String what) {

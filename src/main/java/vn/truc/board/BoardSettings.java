@@ -5,14 +5,17 @@ package vn.truc.board;
 /// @param caseFactsMax facts one case may hold; one more is refused as `case-too-long`
 /// @param turnCasesMax cases the clock turns in one slice
 /// @param scanCasesMax cases one slice of a list looks at
-public record BoardSettings(int caseFactsMax, int turnCasesMax, int scanCasesMax) {
+/// @param indicatorsMax indicators that are reported and not configured, and stand on boards; of
+///     more the first by name
+public record BoardSettings(
+    int caseFactsMax, int turnCasesMax, int scanCasesMax, int indicatorsMax) {
   public BoardSettings {
-    if (caseFactsMax < 1 || turnCasesMax < 1 || scanCasesMax < 1) {
-      throw new IllegalArgumentException("board limits are at least 1");
+    if (caseFactsMax < 1 || turnCasesMax < 1 || scanCasesMax < 1 || indicatorsMax < 0) {
+      throw new IllegalArgumentException("a board limit is too small");
     }
   }
 
   public static BoardSettings defaults() {
-    return new BoardSettings(10_000, 1_000, 4_000);
+    return new BoardSettings(10_000, 400, 4_000, 200);
   }
 }

@@ -22,7 +22,8 @@ public final class BoardSnapshot {
   /// The version of all sections written today.
   public static final int VERSION = 1;
 
-  private static final int CHUNK_BYTES = 1 << 20;
+  /// About how large a chunk is.
+  static final int CHUNK_BYTES = 1 << 20;
 
   /// What an entry of the registers begins with.
   private static final int IDENTITY = 0;
@@ -34,13 +35,15 @@ public final class BoardSnapshot {
   private final Registers registers;
   private final Tally tally;
   private final long position;
+  private final int chunkBytes;
   private int next;
 
-  BoardSnapshot(CaseStore store, Registers registers, Tally tally, long position) {
+  BoardSnapshot(CaseStore store, Registers registers, Tally tally, long position, int chunkBytes) {
     this.store = store;
     this.registers = registers;
     this.tally = tally;
     this.position = position;
+    this.chunkBytes = chunkBytes;
   }
 
   /// The folded position when writing began.
@@ -53,8 +56,8 @@ public final class BoardSnapshot {
     if (next >= store.size()) {
       return Optional.empty();
     }
-    Bytes chunk = new Bytes(CHUNK_BYTES + 4096);
-    while (next < store.size() && chunk.size() < CHUNK_BYTES) {
+    Bytes chunk = new Bytes(chunkBytes + 4096);
+    while (next < store.size() && chunk.size() < chunkBytes) {
       byte[] history = store.history(next++);
       chunk.putVar(history.length);
       chunk.put(history, 0, history.length);
@@ -116,10 +119,10 @@ public final class BoardSnapshot {
         chunk.putByte(FED);
         chunk.putByte(fedBits);
       }
-      while (at < identities && chunk.size() < CHUNK_BYTES) {
+      while (at < identities && chunk.size() < chunkBytes) {
         identity(chunk, registers.identity(at++));
       }
-      while (standing.hasNext() && chunk.size() < CHUNK_BYTES) {
+      while (standing.hasNext() && chunk.size() < chunkBytes) {
         chunk.putByte(RECORD);
         record(chunk, standing.next());
       }

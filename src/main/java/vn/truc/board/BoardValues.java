@@ -1,5 +1,7 @@
 package vn.truc.board;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -126,13 +128,7 @@ final class BoardValues {
     if (scope != Scopes.PROVINCE) {
       return 0;
     }
-    PortalTraffic.Totals totals = registers.portal().totals(period, Days.dayOf(tally.asOf()));
-    return switch (measure) {
-      case PAGEVIEWS -> totals.pageviews();
-      case VISITS -> totals.visits();
-      case VISITORS -> totals.visitors();
-      case ERRORS -> totals.errors();
-    };
+    return registers.portal().totals(period, Days.dayOf(tally.asOf())).of(measure);
   }
 
   private void reported(
@@ -148,11 +144,13 @@ final class BoardValues {
       return;
     }
     Indicators.Figure figure = known.get();
-    double plan = figure.plan().orElseGet(() -> province ? configuredPlan(id) : 0);
+    BigDecimal plan =
+        figure.plan().orElseGet(() -> BigDecimal.valueOf(province ? configuredPlan(id) : 0));
+    boolean planned = plan.signum() > 0;
     switch (part) {
       case VALUE -> json.decimal(figure.value());
       case PLAN -> {
-        if (plan > 0) {
+        if (planned) {
           json.decimal(plan);
         } else {
           missing(json, entry, "no-plan");
@@ -160,8 +158,8 @@ final class BoardValues {
       }
       case RATIO -> {
         json.open('{').name("value");
-        if (plan > 0) {
-          json.raw(fourDecimals((long) Math.floor(figure.value() / plan * 10_000)));
+        if (planned) {
+          json.decimal(figure.value().divide(plan, 4, RoundingMode.FLOOR));
         } else {
           json.raw("null");
         }

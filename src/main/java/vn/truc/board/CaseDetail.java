@@ -1,6 +1,8 @@
 package vn.truc.board;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import vn.truc.event.Attribute;
 import vn.truc.event.CaseKind;
 import vn.truc.event.Event.CaseFact;
@@ -86,5 +88,15 @@ final class CaseDetail implements Facts.AttributeSink {
   @Override
   public void flag(Attribute attribute, boolean value) {
     json.name(attribute.label()).raw(Boolean.toString(value));
+  }
+
+  /// The positions of a case's records, oldest fact first.
+  static List<Long> positions(byte[] history) {
+    List<Long> positions = new ArrayList<>();
+    Facts facts = new Facts().of(history);
+    while (facts.next()) {
+      positions.add(facts.position());
+    }
+    return positions;
   }
 }

@@ -1,9 +1,12 @@
 package vn.truc.board;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /// The only list of metric ids: what each is called, what it means, and how its value is made.
 final class Catalogue {
@@ -21,8 +24,16 @@ final class Catalogue {
       String definitionEn,
       String numerator,
       String denominator,
-      String unit,
+      Unit unit,
       String emptyPolicy) {}
+
+  /// What is counted, in both languages; empty for a share.
+  record Unit(String vi, String en) {
+    static final Unit NONE = new Unit("", "");
+    static final Unit DOSSIERS = new Unit("hồ sơ", "dossiers");
+    static final Unit FEEDBACK = new Unit("phản ánh", "feedback cases");
+    static final Unit MINUTES = new Unit("phút", "minutes");
+  }
 
   /// How a value is made: a closed family.
   sealed interface Value {
@@ -54,7 +65,16 @@ final class Catalogue {
     PAGEVIEWS,
     VISITS,
     VISITORS,
-    ERRORS
+    ERRORS;
+
+    /// The measure of an id without its period, `portal.visits`.
+    static Optional<PortalMeasure> of(String id) {
+      return Arrays.stream(values()).filter(one -> id.equals(one.id())).findFirst();
+    }
+
+    String id() {
+      return "portal." + name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /// What an indicator shows.
@@ -71,7 +91,9 @@ final class Catalogue {
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final Map<Topic, List<Entry>> byTopic = new LinkedHashMap<>();
 
-  Catalogue(BoardConfig config, Iterable<String> reportedIndicators) {
+  /// @param reported indicators that were reported, sorted by name
+  /// @param reportedMax how many of those that are not configured are taken, from the first
+  Catalogue(BoardConfig config, SortedSet<String> reported, int reportedMax) {
     for (Measure measure : Measure.values()) {
       measure(measure);
     }
@@ -81,11 +103,12 @@ final class Catalogue {
       portal(period);
     }
     for (BoardConfig.IndicatorSpec spec : config.indicators()) {
-      indicator(spec.id(), spec.name(), spec.nameEn(), spec.unit());
+      indicator(spec.id(), spec.name(), spec.nameEn(), new Unit(spec.unit(), spec.unitEn()));
     }
-    for (String id : reportedIndicators) {
-      if (!entries.containsKey("indicator." + id + ".value")) {
-        indicator(id, id, id, "");
+    int left = reportedMax;
+    for (String id : reported) {
+      if (!entries.containsKey("indicator." + id + ".value") && left-- > 0) {
+        indicator(id, id, id, Unit.NONE);
       }
     }
     for (Topic topic : Topic.values()) {
@@ -107,12 +130,12 @@ final class Catalogue {
   }
 
   private void measure(Measure measure) {
-    if (measure.id().endsWith(".rated") || measure.id().endsWith(".satisfied")) {
+    if (!measure.served()) {
       return;
     }
     Name name = CatalogueNames.of(measure);
     Topic topic = measure.id().startsWith("dossier.") ? Topic.DOSSIER : Topic.FEEDBACK;
-    String unit = topic == Topic.DOSSIER ? "hồ sơ" : "phản ánh";
+    Unit unit = topic == Topic.DOSSIER ? Unit.DOSSIERS : Unit.FEEDBACK;
     if (measure.level()) {
       add(
           new Entry(
@@ -212,7 +235,7 @@ final class Catalogue {
             "Open dossiers that are not past due, of all open dossiers, now.",
             "open and not past due",
             "open",
-            "",
+            Unit.NONE,
             "null"));
   }
 
@@ -238,7 +261,7 @@ final class Catalogue {
             "Of " + denominatorText + ": " + numeratorText + ". Rounded down to four decimals.",
             numeratorText,
             denominatorText,
-            "",
+            Unit.NONE,
             "null"));
   }
 
@@ -258,7 +281,7 @@ final class Catalogue {
               "Nearest rank of the time from received to answered, by the day of the answer.",
               "",
               "",
-              "phút",
+              Unit.MINUTES,
               "null"));
     }
   }
@@ -268,7 +291,7 @@ final class Catalogue {
       Name name = CatalogueNames.of(measure);
       add(
           new Entry(
-              "portal." + measure.name().toLowerCase(java.util.Locale.ROOT) + "." + period.label(),
+              measure.id() + "." + period.label(),
               Topic.PORTAL,
               new Value.Portal(measure, period),
               name.vi() + CatalogueNames.vi(period),
@@ -277,12 +300,21 @@ final class Catalogue {
               name.definitionEn(),
               "",
               "",
-              "lượt",
+              unit(measure),
               ""));
     }
   }
 
-  private void indicator(String id, String vi, String en, String unit) {
+  private static Unit unit(PortalMeasure measure) {
+    return switch (measure) {
+      case PAGEVIEWS -> new Unit("lượt", "page views");
+      case VISITS -> new Unit("lượt", "visits");
+      case VISITORS -> new Unit("người", "visitors");
+      case ERRORS -> new Unit("lỗi", "errors");
+    };
+  }
+
+  private void indicator(String id, String vi, String en, Unit unit) {
     for (IndicatorPart part : IndicatorPart.values()) {
       String suffixVi =
           switch (part) {
@@ -303,11 +335,13 @@ final class Catalogue {
               new Value.Reported(id, part),
               vi + suffixVi,
               en + suffixEn,
-              "Theo báo cáo của kỳ mới nhất; cả chỉ tiêu, hoặc tổng các hạng mục.",
-              "As reported for the newest period; the whole, or the sum of its items.",
+              "Theo báo cáo của kỳ mới nhất: số của cả chỉ tiêu; nếu không có thì tổng các hạng mục"
+                  + " và các đơn vị trực thuộc, mỗi nơi một lần.",
+              "As reported for the newest period: the whole; where there is none, the sum of the items"
+                  + " and of the agencies below, each once.",
               part == IndicatorPart.RATIO ? "value" : "",
               part == IndicatorPart.RATIO ? "plan" : "",
-              part == IndicatorPart.RATIO ? "" : unit,
+              part == IndicatorPart.RATIO ? Unit.NONE : unit,
               part == IndicatorPart.RATIO ? "null" : ""));
     }
   }

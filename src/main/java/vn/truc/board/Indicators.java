@@ -1,5 +1,6 @@
 package vn.truc.board;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -7,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import vn.truc.event.Event;
 import vn.truc.event.LogRecord;
 
@@ -16,7 +17,8 @@ import vn.truc.event.LogRecord;
 /// and period the last report in order stands.
 ///
 /// The value of a scope is its newest report for the whole; where nobody reports the whole, the sum
-/// of the items, each with its newest period.
+/// of its items and of the agencies below, each once: an agency that reports its whole stands for
+/// all that it and the agencies below it report. Every addend is that of its newest period.
 final class Indicators {
   private record Key(String subject, String agency) {}
 
@@ -25,8 +27,8 @@ final class Indicators {
   /// By indicator, item and agency: reports by period.
   private final Map<String, Map<Key, Map<String, Report>>> byIndicator = new HashMap<>();
 
-  /// What one scope shows of an indicator.
-  record Figure(double value, OptionalDouble plan) {}
+  /// What one scope shows of an indicator, exact to the last decimal reported.
+  record Figure(BigDecimal value, Optional<BigDecimal> plan) {}
 
   boolean put(LogRecord record, Event.Indicator indicator) {
     Map<String, Report> periods =
@@ -43,8 +45,13 @@ final class Indicators {
     return true;
   }
 
+  /// Whether somebody ever reported an indicator.
+  boolean knows(String indicator) {
+    return byIndicator.containsKey(indicator);
+  }
+
   /// The indicators somebody ever reported.
-  Set<String> fed() {
+  SortedSet<String> fed() {
     return new TreeSet<>(byIndicator.keySet());
   }
 
@@ -72,25 +79,48 @@ final class Indicators {
     }
     Map<String, Report> whole = reports.get(new Key("", agency.orElse("")));
     if (whole != null) {
-      Report newest = newest(whole);
-      return Optional.of(new Figure(newest.indicator().value(), plan(newest.indicator())));
+      return Optional.of(sum(List.of(newest(whole))));
     }
-    List<Report> items = new ArrayList<>();
+    List<Report> addends = new ArrayList<>();
     reports.forEach(
         (key, periods) -> {
-          if (agency.isEmpty() || scopes.within(key.agency(), agency.get())) {
-            items.add(newest(periods));
+          if (counts(key, agency, reports.keySet(), scopes)) {
+            addends.add(newest(periods));
           }
         });
-    items.sort((left, right) -> RegisterOrder.compare(left.record(), right.record()));
-    double value = 0;
-    @Nullable Report planned = null;
-    for (Report report : items) {
-      value += report.indicator().value();
-      planned = plan(report.indicator()).isPresent() ? report : planned;
+    return Optional.of(sum(addends));
+  }
+
+  /// Whether a report is an addend of a scope that has no whole of its own: it lies in the scope,
+  /// and no whole stands for it on the way down to it.
+  private static boolean counts(
+      Key key, Optional<String> agency, Set<Key> reported, Scopes scopes) {
+    List<String> path = scopes.path(key.agency());
+    int from = agency.map(path::indexOf).orElse(-1) + 1;
+    if (agency.isPresent() && from == 0) {
+      return false;
     }
-    return Optional.of(
-        new Figure(value, planned == null ? OptionalDouble.empty() : plan(planned.indicator())));
+    for (String below : path.subList(from, path.size())) {
+      Key whole = new Key("", below);
+      if (reported.contains(whole)) {
+        return key.equals(whole);
+      }
+    }
+    return true;
+  }
+
+  /// The plan of a sum is the sum of the plans; where an addend has none there is none.
+  private static Figure sum(List<Report> addends) {
+    BigDecimal value = BigDecimal.ZERO;
+    BigDecimal planned = BigDecimal.ZERO;
+    boolean all = !addends.isEmpty();
+    for (Report report : addends) {
+      value = value.add(BigDecimal.valueOf(report.indicator().value()));
+      OptionalDouble plan = plan(report.indicator());
+      planned = planned.add(BigDecimal.valueOf(plan.orElse(0)));
+      all &= plan.isPresent();
+    }
+    return new Figure(value, all ? Optional.of(planned) : Optional.empty());
   }
 
   private static OptionalDouble plan(Event.Indicator indicator) {

@@ -85,6 +85,11 @@ final class JsonText {
     return this;
   }
 
+  /// A number to its last decimal, without exponent.
+  JsonText decimal(java.math.BigDecimal value) {
+    return raw(value.signum() == 0 ? "0" : value.stripTrailingZeros().toPlainString());
+  }
+
   JsonText raw(String json) {
     separate();
     text.append(json);

@@ -1,7 +1,9 @@
 package vn.truc.board;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /// What is counted per scope. Counted measures fall on the day of an instant; levels are the state
 /// of now, with their changes kept by day. The name is the catalogue id without its period.
@@ -52,6 +54,8 @@ enum Measure {
   DOSSIER_NODUE("dossier.nodue", true);
 
   private static final Measure[] ALL = values();
+  private static final Set<Measure> ONLY_IN_RATIOS =
+      EnumSet.of(FEEDBACK_RATED, FEEDBACK_SATISFIED, DOSSIER_RATED, DOSSIER_SATISFIED);
 
   private final String id;
   private final boolean level;
@@ -67,6 +71,11 @@ enum Measure {
 
   boolean level() {
     return level;
+  }
+
+  /// Whether it is in the catalogue; what only feeds a ratio is not.
+  boolean served() {
+    return !ONLY_IN_RATIOS.contains(this);
   }
 
   static int count() {

@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.datasketches.hll.HllSketch;
 import org.apache.datasketches.hll.HllUnion;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ final class PortalTraffic {
 
   private record Winner(LogRecord record, Event.Traffic traffic) {}
 
-  private final Map<Integer, Map<Cell, Winner>> days = new HashMap<>();
+  private final TreeMap<Integer, Map<Cell, Winner>> days = new TreeMap<>();
 
   /// By day, where they are known; a cell that is replaced makes them unknown.
   private final Map<Integer, Sum> daySums = new HashMap<>();
@@ -36,7 +37,16 @@ final class PortalTraffic {
   private int fedBits;
 
   /// Sums over some days.
-  record Totals(long pageviews, long visits, long visitors, long errors) {}
+  record Totals(long pageviews, long visits, long visitors, long errors) {
+    long of(Catalogue.PortalMeasure measure) {
+      return switch (measure) {
+        case PAGEVIEWS -> pageviews;
+        case VISITS -> visits;
+        case VISITORS -> visitors;
+        case ERRORS -> errors;
+      };
+    }
+  }
 
   /// Sums that grow cell by cell. Sketches are united in whatever order they come: their union
   /// does not depend on it.
@@ -149,13 +159,29 @@ final class PortalTraffic {
     return known.sum().totals();
   }
 
+  /// The totals of the cells that begin from one instant up to another.
+  ///
+  /// @param withinDay whether both lie within one day, else both begin a day
+  Totals between(long fromMicros, long toMicros, boolean withinDay) {
+    if (!withinDay) {
+      return sum(Days.dayOf(fromMicros), Days.dayOf(toMicros)).totals();
+    }
+    Sum sum = new Sum();
+    days.getOrDefault(Days.dayOf(fromMicros), Map.of())
+        .forEach(
+            (cell, winner) -> {
+              if (cell.from() >= fromMicros && cell.from() < toMicros) {
+                sum.add(winner.traffic());
+              }
+            });
+    return sum.totals();
+  }
+
   /// The sums of the days from one up to another.
   private Sum sum(int fromDay, int toDay) {
     Sum sum = new Sum();
-    for (int day = fromDay; day < toDay; day++) {
-      if (days.containsKey(day)) {
-        sum.add(daySums.computeIfAbsent(day, this::ofDay));
-      }
+    for (int day : days.subMap(fromDay, toDay).keySet()) {
+      sum.add(daySums.computeIfAbsent(day, this::ofDay));
     }
     return sum;
   }

@@ -128,6 +128,15 @@ final class Scopes {
     return fields.containsKey(id);
   }
 
+  /// The agencies from the topmost one down to an agency itself; one that is not configured stands
+  /// alone, none has no path.
+  List<String> path(String agency) {
+    int[] chain = agencyChains.get(agency);
+    return chain != null
+        ? Arrays.stream(chain).mapToObj(names::get).toList()
+        : agency.isEmpty() ? List.of() : List.of(agency);
+  }
+
   /// Whether an agency is another, or lies below it.
   boolean within(String agency, String ancestor) {
     int[] chain = agencyChains.get(agency);

@@ -10,7 +10,7 @@ public sealed interface SeriesAnswer {
   /// @param starts where each step begins, microseconds since 1970
   /// @param values one for each step; null where it is not kept, or lies ahead
   record Points(
-      String metric, String scope, String step, List<Long> starts, List<@Nullable Integer> values)
+      String metric, String scope, String step, List<Long> starts, List<@Nullable Long> values)
       implements SeriesAnswer {
 
     /// The answer of `GET /api/v1/series`.
@@ -29,7 +29,7 @@ public sealed interface SeriesAnswer {
     public String csv() {
       StringBuilder csv = new StringBuilder("time,value\n");
       for (int i = 0; i < starts.size(); i++) {
-        Integer value = values.get(i);
+        Long value = values.get(i);
         csv.append(JsonText.instantText(starts.get(i))).append(',');
         csv.append(value == null ? "" : value.toString()).append('\n');
       }

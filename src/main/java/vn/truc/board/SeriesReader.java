@@ -16,20 +16,23 @@ final class SeriesReader {
   private static final List<String> LEVEL_STEPS = List.of("day");
 
   private final Tally tally;
+  private final PortalTraffic portal;
 
-  SeriesReader(Tally tally) {
+  SeriesReader(Tally tally, PortalTraffic portal) {
     this.tally = tally;
+    this.portal = portal;
   }
 
   /// The points of a series, or why there are none.
   SeriesAnswer read(String metric, String scopeName, long fromMicros, long toMicros, String step) {
-    Optional<Measure> known = Measure.of(metric);
-    if (known.isEmpty()) {
+    Optional<Measure> known = Measure.of(metric).filter(Measure::served);
+    Optional<Catalogue.PortalMeasure> visits = Catalogue.PortalMeasure.of(metric);
+    if (known.isEmpty() && visits.isEmpty()) {
       return new SeriesAnswer.Refused(
           "metric", "no series of '" + metric + "': steps allowed for it: none");
     }
-    Measure measure = known.get();
-    List<String> allowed = measure.level() ? LEVEL_STEPS : COUNTED_STEPS;
+    boolean level = known.isPresent() && known.get().level();
+    List<String> allowed = level ? LEVEL_STEPS : COUNTED_STEPS;
     if (!allowed.contains(step)) {
       return new SeriesAnswer.Refused(
           "step", "'" + metric + "' is kept in steps " + String.join(", ", allowed));
@@ -49,28 +52,52 @@ final class SeriesReader {
       }
       starts.add(at);
     }
+    List<@Nullable Long> values =
+        known.isPresent()
+            ? counted(scope, known.get(), starts, steps)
+            : traffic(scope, visits.orElseThrow(), starts, steps);
+    return new SeriesAnswer.Points(metric, scopeName, step, starts, values);
+  }
+
+  private List<@Nullable Long> counted(int scope, Measure measure, List<Long> starts, Steps steps) {
     Counters counters = tally.counters();
-    List<@Nullable Integer> values = new ArrayList<>(starts.size());
     if (measure.level()) {
-      values.addAll(levels(counters, scope, measure, starts));
-    } else {
-      for (long at : starts) {
-        values.add(
-            steps.finerThanDay()
-                ? inCells(counters, scope, measure, at, steps)
-                : onDays(counters, scope, measure, at, steps));
+      return levels(counters, scope, measure, starts);
+    }
+    List<@Nullable Long> values = new ArrayList<>(starts.size());
+    for (long at : starts) {
+      values.add(
+          steps.finerThanDay()
+              ? inCells(counters, scope, measure, at, steps)
+              : onDays(counters, scope, measure, at, steps));
+    }
+    return values;
+  }
+
+  /// Visits of portals, in the step their cell of time begins in; they are the province's alone.
+  private List<@Nullable Long> traffic(
+      int scope, Catalogue.PortalMeasure measure, List<Long> starts, Steps steps) {
+    List<@Nullable Long> values = new ArrayList<>(starts.size());
+    for (long at : starts) {
+      boolean kept = !steps.finerThanDay() || Days.dayOf(at) >= tally.counters().firstCellDay();
+      if (!portal.fed(measure) || !kept) {
+        values.add(null);
+      } else if (scope != Scopes.PROVINCE) {
+        values.add(0L);
+      } else {
+        values.add(portal.between(at, steps.next(at), steps.finerThanDay()).of(measure));
       }
     }
-    return new SeriesAnswer.Points(metric, scopeName, step, starts, values);
+    return values;
   }
 
   /// Levels at the ends of days, from the last one back: each is the one behind it less what
   /// changed since.
-  private List<@Nullable Integer> levels(
+  private List<@Nullable Long> levels(
       Counters counters, int scope, Measure measure, List<Long> starts) {
-    @Nullable Integer[] values = new Integer[starts.size()];
+    @Nullable Long[] values = new Long[starts.size()];
     int today = Days.dayOf(tally.asOf());
-    int value = counters.level(scope, measure);
+    long value = counters.level(scope, measure);
     int day = counters.lastLevelDay();
     for (int i = starts.size() - 1; i >= 0; i--) {
       int asked = Days.dayOf(starts.get(i));
@@ -82,12 +109,12 @@ final class SeriesReader {
     return Arrays.asList(values);
   }
 
-  private static @Nullable Integer inCells(
+  private static @Nullable Long inCells(
       Counters counters, int scope, Measure measure, long at, Steps steps) {
     if (Days.dayOf(at) < counters.firstCellDay()) {
       return null;
     }
-    int sum = 0;
+    long sum = 0;
     int end = Days.cellOf(steps.next(at));
     for (int cell = Days.cellOf(at); cell < end; cell++) {
       sum += counters.inCell(scope, measure, cell);
@@ -95,9 +122,8 @@ final class SeriesReader {
     return sum;
   }
 
-  private static Integer onDays(
-      Counters counters, int scope, Measure measure, long at, Steps steps) {
-    int sum = 0;
+  private static Long onDays(Counters counters, int scope, Measure measure, long at, Steps steps) {
+    long sum = 0;
     int from = Math.max(Days.dayOf(at), counters.firstDay());
     int end = Math.min(Days.dayOf(steps.next(at)), counters.lastDay() + 1);
     for (int day = from; day < end; day++) {

@@ -3,13 +3,15 @@ package vn.truc.board;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import vn.truc.event.Attribute;
 import vn.truc.event.Attributes;
+import vn.truc.event.Event;
 import vn.truc.event.Event.CaseFact;
 
 /// A code a fact brought that this house does not know: kept as it came, and counted.
 ///
-/// @param what `agency`, `area`, `field` or `status`
+/// @param what `agency`, `area`, `field`, `status` or `indicator`
 /// @param code as it came
 public record Unknown(String what, String code) {
   public Unknown {
@@ -38,6 +40,18 @@ public record Unknown(String what, String code) {
     if (changes.sets(Attribute.UNKNOWN_STATUS)) {
       String status = (String) changes.valueOf(Attribute.UNKNOWN_STATUS);
       found = with(found, new Unknown("status", status));
+    }
+    return found;
+  }
+
+  static List<Unknown> in(Event.Indicator report, BoardConfig config, Scopes scopes) {
+    List<Unknown> found = List.of();
+    if (config.indicators().stream().noneMatch(spec -> spec.id().equals(report.indicator()))) {
+      found = with(found, new Unknown("indicator", report.indicator()));
+    }
+    Optional<String> agency = report.agency();
+    if (agency.isPresent() && !scopes.knowsAgency(agency.get())) {
+      found = with(found, new Unknown("agency", agency.get()));
     }
     return found;
   }

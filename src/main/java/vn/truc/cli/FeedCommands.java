@@ -3,6 +3,7 @@ package vn.truc.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -83,15 +84,33 @@ final class FeedCommands {
     @Option(names = "--seed", paramLabel = "N", description = "Another seed, another province.")
     private long seed = 766;
 
+    @Option(
+        names = "--source",
+        paramLabel = "PREFIX",
+        description = "What stands before every source, like /thu; a key of it covers all.")
+    private String source = "";
+
+    @Option(names = "--count", paramLabel = "N", description = "Facts altogether; no end without.")
+    private Optional<Long> count = Optional.empty();
+
     Simulate(TrucCommand.Context context) {
       super(context);
     }
 
     @Override
     int run() throws Exception {
+      if (!source.isEmpty() && !(source.startsWith("/") && !source.endsWith("/"))) {
+        throw new UsageException("--source must begin with / and not end with it");
+      }
+      if (count.isPresent() && count.get() < 1) {
+        throw new UsageException("--count must be at least 1");
+      }
+      OptionalLong facts = count.isPresent() ? OptionalLong.of(count.get()) : OptionalLong.empty();
       return verbs()
           .simulate()
-          .run(new Verbs.Simulate(options(), target(), judged(rate, 0), seed), terminal());
+          .run(
+              new Verbs.Simulate(options(), target(), judged(rate, 0), seed, source, facts),
+              terminal());
     }
   }
 

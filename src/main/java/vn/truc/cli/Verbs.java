@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import vn.truc.config.Faults;
 
 /// What the command line sets going; filled by the root package, which alone sees all others.
@@ -76,7 +77,16 @@ public record Verbs(
   }
 
   /// `simulate`: facts of a simulated province, so many a second.
-  public record Simulate(ServerOptions server, Target target, double rate, long seed) {}
+  ///
+  /// @param source what stands before every source; empty or like `/demo`
+  /// @param count facts altogether; absent until it is stopped
+  public record Simulate(
+      ServerOptions server,
+      Target target,
+      double rate,
+      long seed,
+      String source,
+      OptionalLong count) {}
 
   /// `replay`: an NDJSON file of CloudEvents; rate 0 for as fast as it is taken.
   public record Replay(ServerOptions server, Target target, Path file, double rate) {}

@@ -73,6 +73,19 @@ final class FactJson {
     return this;
   }
 
+  /// The real instant the simulation's present stands for.
+  long anchored() {
+    return anchorReal;
+  }
+
+  /// A real instant, whatever stands for what.
+  FactJson realTime(String name, long micros) {
+    name(name).append('"');
+    written(micros);
+    out.append('"');
+    return this;
+  }
+
   FactJson date(String name, long micros) {
     name(name).append('"').append(date(speed == 1 ? micros : real(micros))).append('"');
     return this;
@@ -129,7 +142,10 @@ final class FactJson {
 
   /// RFC 3339 in the zone; a fraction only where there is one, in milliseconds.
   private void instant(long simulated) {
-    long micros = speed == 1 ? simulated : real(simulated);
+    written(speed == 1 ? simulated : real(simulated));
+  }
+
+  private void written(long micros) {
     long millis = WorkHours.timeOfDay(micros) / 1_000;
     int seconds = (int) (millis / 1_000);
     int fraction = (int) (millis % 1_000);

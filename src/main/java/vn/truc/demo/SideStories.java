@@ -24,6 +24,7 @@ final class SideStories {
   private static final String[] FEEDS = {
     DossierStories.ONE_STOP, DossierStories.PORTAL, FeedbackStories.HOTLINE, Agenda.QUIET_SOURCE
   };
+  private static final String[] PORTALS = {"cong-ttdt", "dich-vu-cong"};
   private static final String WORTH = "von-dang-ky";
   private static final String NUMBER = "du-an-dau-tu";
   private static final int SKETCH_LOG2 = 12;
@@ -60,14 +61,9 @@ final class SideStories {
       busy *= 0.5;
     }
     int visits = (int) (busy * (900 + random.nextInt(300)));
-    cell(random, end, "cong-ttdt", visits, Long.toString(visits * 7L / 10));
-    HllSketch visitors = new HllSketch(SKETCH_LOG2, TgtHllType.HLL_4);
+    cell(random, end, PORTALS[0], visits, Long.toString(visits * 7L / 10));
     int online = (int) (busy * (500 + random.nextInt(150)));
-    for (int i = 0; i < online; i++) {
-      visitors.update((long) random.nextInt(60_000));
-    }
-    String sketch = Base64.getEncoder().encodeToString(visitors.toCompactByteArray());
-    cell(random, end, "dich-vu-cong", online, "\"" + sketch + "\"");
+    cell(random, end, PORTALS[1], online, sketch(random, online));
   }
 
   private void cell(SplittableRandom random, long end, String portal, int visits, String visitors) {
@@ -89,6 +85,39 @@ final class SideStories {
                 .raw("visitors", visitors)
                 .number("errors", errors)
                 .end());
+  }
+
+  /// For days run through in a hurry: what each portal counted of the real hour that runs, told
+  /// again and again, each time a little more.
+  void trafficSoFar(SplittableRandom random, long at) {
+    for (String portal : PORTALS) {
+      String id = portal + "-" + round + "-so-far-" + at / WorkHours.SECOND;
+      agenda.leaves(random, at, TRAFFIC, json -> soFar(json, portal, id, at));
+    }
+  }
+
+  private static String soFar(FactJson json, String portal, String id, long at) {
+    long hour = Math.floorDiv(json.anchored(), HOUR) * HOUR;
+    SplittableRandom random = new SplittableRandom(hour / HOUR * 31 + portal.hashCode());
+    double part = (json.anchored() - hour) / (double) HOUR;
+    int visits = (int) (part * (600 + random.nextInt(600)));
+    return json.begin(EventTypes.PORTAL_TRAFFIC, TRAFFIC, id, "", at)
+        .text("portal", portal)
+        .realTime("from", hour)
+        .realTime("to", hour + HOUR)
+        .number("pageviews", visits * 4L)
+        .number("visits", visits)
+        .raw("visitors", portal.equals(PORTALS[0]) ? "" + visits * 7L / 10 : sketch(random, visits))
+        .number("errors", visits / 200)
+        .end();
+  }
+
+  private static String sketch(SplittableRandom random, int visits) {
+    HllSketch visitors = new HllSketch(SKETCH_LOG2, TgtHllType.HLL_4);
+    for (int i = 0; i < visits; i++) {
+      visitors.update((long) random.nextInt(60_000));
+    }
+    return "\"" + Base64.getEncoder().encodeToString(visitors.toCompactByteArray()) + "\"";
   }
 
   /// The projects, reported one by one from an instant on, three minutes apart.

@@ -122,7 +122,9 @@ public final class SimulatedProvince implements Iterator<SimulatedFact> {
     }
     if (Math.floorMod(start, WorkHours.HOUR) == 0 && start >= from) {
       side.heartbeats(random, start);
-      if (!even) {
+      if (speed != 1 && Math.floorMod(start, 6 * WorkHours.HOUR) == 0) {
+        side.trafficSoFar(random, start);
+      } else if (!even) {
         side.traffic(random, start);
       }
     }

@@ -21,6 +21,8 @@ final class DataDecoder {
   private final JsonReader again;
   private final TextCache texts;
   private final Attributes.Builder changes = new Attributes.Builder();
+  private static final int METRIC_NAME_CHARS_MAX = 64;
+
   private @Nullable Flaw flaw;
 
   DataDecoder(CodecLimits limits, DataMembers members, TextCache texts) {
@@ -180,6 +182,12 @@ final class DataDecoder {
 
   private @Nullable Event indicator(long hash) {
     String indicator = requiredText(DataName.INDICATOR);
+    if (flaw == null && indicator != null && !isMetricName(indicator)) {
+      fail(
+          Flaw.invalid(
+              "data.indicator",
+              "must be letters, digits, '.', '_' or '-', at most " + METRIC_NAME_CHARS_MAX));
+    }
     String period = requiredText(DataName.PERIOD);
     int value = required(DataName.VALUE.id(), DataName.VALUE.label());
     double number = value < 0 ? 0 : number(value, "data.value");
@@ -201,6 +209,13 @@ final class DataDecoder {
         : new Event.Indicator(
             indicator, number, period, unit, agency, target, low, high, qualifier, ratio, author,
             hash);
+  }
+
+  /// It becomes part of metric ids.
+  private static boolean isMetricName(String text) {
+    return text.length() <= METRIC_NAME_CHARS_MAX
+        && text.codePoints()
+            .allMatch(c -> Character.isLetterOrDigit(c) || c == '.' || c == '_' || c == '-');
   }
 
   /// Title and text are texts, contact is an object; each may be null.

@@ -54,10 +54,10 @@ public final class BoardRoutes {
 
   /// Adds the routes.
   public void mount(Router router) {
-    router.get("/api/v1/board/:scope").handler(this::values);
-    router.get("/api/v1/digest").handler(this::digest);
-    router.get("/api/v1/series").handler(this::series);
-    router.get("/api/v1/metrics-catalogue").handler(this::catalogue);
+    Methods.get(router, "/api/v1/board/:scope", this::values);
+    Methods.get(router, "/api/v1/digest", this::digest);
+    Methods.get(router, "/api/v1/series", this::series);
+    Methods.get(router, "/api/v1/metrics-catalogue", this::catalogue);
   }
 
   private void values(RoutingContext context) {

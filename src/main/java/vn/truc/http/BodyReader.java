@@ -22,23 +22,31 @@ final class BodyReader {
     }
   }
 
+  private static final int FIRST_BYTES = 4_096;
+
   private final Door door;
   private final int bytesMax;
+  private final int announced;
   private final ObjIntConsumer<byte[]> arrived;
   private final Promise<byte[]> whole = Promise.promise();
-  private byte[] buf;
+
+  /// Every byte of it is reserved at the door.
+  private byte[] buf = new byte[0];
+
   private int length;
   private boolean settled;
 
-  private BodyReader(Door door, int bytesMax, int expected, ObjIntConsumer<byte[]> arrived) {
+  private BodyReader(Door door, int bytesMax, int announced, ObjIntConsumer<byte[]> arrived) {
     this.door = door;
     this.bytesMax = bytesMax;
+    this.announced = announced;
     this.arrived = arrived;
-    this.buf = new byte[expected];
   }
 
-  /// Reads the body of a paused request. Completes with its bytes, exactly; fails with
-  /// [TooLargeException], or with [IntakeException] when there is no room.
+  /// Reads the body of a paused request, telling a sender who asks to go on. Completes with its
+  /// bytes, exactly, which are reserved at the door until the caller releases them; fails with
+  /// [TooLargeException], with [IntakeException] when there is no room, and otherwise when the
+  /// sender went away. What only was announced takes no room.
   ///
   /// @param arrived called with the buffer and the count of bytes in it after each chunk
   static Future<byte[]> read(
@@ -48,13 +56,20 @@ final class BodyReader {
       request.handler(_ -> {}).resume();
       return Future.failedFuture(new TooLargeException(bytesMax));
     }
-    BodyReader reader =
-        new BodyReader(door, bytesMax, announced < 0 ? 1_024 : (int) announced, arrived);
+    goOn(request);
+    BodyReader reader = new BodyReader(door, bytesMax, (int) announced, arrived);
     request.exceptionHandler(reader::fail);
     request.handler(chunk -> reader.chunk(chunk.getBytes()));
     request.endHandler(_ -> reader.end());
     request.resume();
     return reader.whole.future();
+  }
+
+  /// Tells a sender who asks first that the body is wanted.
+  static void goOn(HttpServerRequest request) {
+    if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+      request.response().writeContinue();
+    }
   }
 
   private static long announced(HttpServerRequest request) {
@@ -74,7 +89,7 @@ final class BodyReader {
       fail(new TooLargeException(bytesMax));
       return;
     }
-    if (!door.reserve(chunk.length)) {
+    if (!room(length + chunk.length)) {
       fail(
           new IntakeException(
               IntakeException.Reason.QUEUE_FULL,
@@ -83,17 +98,29 @@ final class BodyReader {
               new IllegalStateException("bufferedBytesMax")));
       return;
     }
-    if (length + chunk.length > buf.length) {
-      buf = Arrays.copyOf(buf, Math.max(length + chunk.length, buf.length * 2));
-    }
     System.arraycopy(chunk, 0, buf, length, chunk.length);
     length += chunk.length;
     arrived.accept(buf, length);
   }
 
+  /// Grows the buffer by what is reserved for it; doubling, but never beyond what can come.
+  private boolean room(int bytes) {
+    if (bytes <= buf.length) {
+      return true;
+    }
+    int most = announced < 0 ? bytesMax : announced;
+    int wanted = Math.max(bytes, Math.min(most, Math.max(FIRST_BYTES, buf.length * 2)));
+    if (!door.reserve(wanted - buf.length)) {
+      return false;
+    }
+    buf = Arrays.copyOf(buf, wanted);
+    return true;
+  }
+
   private void end() {
     if (!settled) {
       settled = true;
+      door.release(buf.length - length);
       whole.complete(length == buf.length ? buf : Arrays.copyOf(buf, length));
     }
   }
@@ -101,7 +128,7 @@ final class BodyReader {
   private void fail(Throwable cause) {
     if (!settled) {
       settled = true;
-      door.release(length);
+      door.release(buf.length);
       buf = new byte[0];
       whole.fail(cause);
     }

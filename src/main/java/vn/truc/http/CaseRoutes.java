@@ -7,7 +7,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +24,7 @@ import vn.truc.loop.Turns;
 /// only, after the look itself is in the log.
 public final class CaseRoutes {
   private static final int LIMIT_DEFAULT = 100;
+  private static final int READS_AT_ONCE = 32;
   private static final int LIMIT_MAX = 1000;
 
   private final Vertx vertx;
@@ -57,8 +57,8 @@ public final class CaseRoutes {
 
   /// Adds the routes.
   public void mount(Router router) {
-    router.get("/api/v1/cases").handler(this::list);
-    router.get("/api/v1/cases/:kind/:code").handler(this::one);
+    Methods.get(router, "/api/v1/cases", this::list);
+    Methods.get(router, "/api/v1/cases/:kind/:code", this::one);
   }
 
   private void list(RoutingContext context) {
@@ -180,24 +180,33 @@ public final class CaseRoutes {
     return Optional.of(text).filter(value -> !value.isEmpty());
   }
 
-  private void withPersonal(
-      RoutingContext context, Access.Granted granted, CaseSummary at, String json) {
-    List<Long> positions = board.positionsOf(at.kind(), at.code());
-    List<Future<Optional<String>>> reads = new ArrayList<>();
-    positions.forEach(position -> reads.add(personal.beside(position)));
-    Future.all(reads)
+  /// Reads what lies beside the records from one of them on, a few at a time: a long case must not
+  /// fill the queue of the log's reader.
+  private Future<JsonArray> beside(List<Long> positions, int from, JsonArray found) {
+    if (from >= positions.size()) {
+      return Future.succeededFuture(found);
+    }
+    List<Long> few = positions.subList(from, Math.min(positions.size(), from + READS_AT_ONCE));
+    return Future.all(few.stream().map(personal::beside).toList())
         .compose(
             all -> {
-              JsonArray found = new JsonArray();
-              for (int i = 0; i < positions.size(); i++) {
+              for (int i = 0; i < few.size(); i++) {
                 Optional<String> fields = all.resultAt(i);
-                String position = Long.toString(positions.get(i));
+                String position = Long.toString(few.get(i));
                 fields.ifPresent(text -> found.add(new JsonObject(text).put("position", position)));
               }
-              return found.isEmpty()
-                  ? Future.succeededFuture(found)
-                  : personal.recordLook(granted.user(), at.kind(), at.code()).map(found);
-            })
+              return beside(positions, from + READS_AT_ONCE, found);
+            });
+  }
+
+  private void withPersonal(
+      RoutingContext context, Access.Granted granted, CaseSummary at, String json) {
+    beside(board.positionsOf(at.kind(), at.code()), 0, new JsonArray())
+        .compose(
+            found ->
+                found.isEmpty()
+                    ? Future.succeededFuture(found)
+                    : personal.recordLook(granted.user(), at.kind(), at.code()).map(found))
         .onSuccess(
             found ->
                 Answer.json(
@@ -206,6 +215,7 @@ public final class CaseRoutes {
         .onFailure(
             _ ->
                 Refusals.unavailable(
-                    context, "personal fields are not shown while the look cannot be recorded"));
+                    context,
+                    "personal fields are not shown while they cannot be read and the look recorded"));
   }
 }

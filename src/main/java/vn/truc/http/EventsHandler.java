@@ -96,21 +96,13 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
     boolean store = !"true".equals(request.getParam("validate"));
     String essence = type.utf8() ? type.essence() : "";
     switch (essence) {
-      case STRUCTURED -> structured(goingOn(request), key, store);
-      case BATCH -> batch(goingOn(request), key, store);
+      case STRUCTURED -> structured(request, key, store);
+      case BATCH -> batch(request, key, store);
       case NDJSON, "application/ndjson" ->
-          new NdjsonBody(
-                  goingOn(request), settings, codec, door, key, store, vertx.getOrCreateContext())
+          new NdjsonBody(request, settings, codec, door, key, store, vertx.getOrCreateContext())
               .begin();
       default -> binaryOrNone(request, key, store, Optional.ofNullable(header));
     }
-  }
-
-  private static HttpServerRequest goingOn(HttpServerRequest request) {
-    if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
-      request.response().writeContinue();
-    }
-    return request;
   }
 
   private void binaryOrNone(
@@ -137,7 +129,7 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
       return;
     }
     int status = contentType.map(type -> MediaType.of(type).isJson()).orElse(true) ? 422 : 415;
-    BodyReader.read(goingOn(request), door, settings.codec().factBytesMax(), (_, _) -> {})
+    BodyReader.read(request, door, settings.codec().factBytesMax(), (_, _) -> {})
         .onSuccess(
             body -> {
               door.release(body.length);
@@ -187,7 +179,7 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
   /// A body that was not held: of a single event over the limit the answer names the refusal.
   private void unread(HttpServerRequest request, SourceKey key, boolean store, Throwable cause) {
     if (!(cause instanceof BodyReader.TooLargeException)) {
-      failed(request, cause);
+      noRoom(request, cause);
       return;
     }
     Door.Batch batch = door.batch(key, store);
@@ -201,6 +193,14 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
         .onFailure(failure -> failed(request, failure));
   }
 
+  /// A body there was no room for; else its sender went away, and nobody is there to be answered.
+  private void noRoom(HttpServerRequest request, Throwable cause) {
+    if (cause instanceof IntakeException failure) {
+      metrics.bodyRefused(failure.reason().status());
+      refuse(request, failure);
+    }
+  }
+
   private void batch(HttpServerRequest request, SourceKey key, boolean store) {
     ArraySplitter items = new ArraySplitter(settings.batchItemsMax());
     BodyReader.read(request, door, settings.batchBytesMax(), items::scan)
@@ -210,7 +210,7 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
               if (cause instanceof BodyReader.TooLargeException) {
                 refuse(request, 413, message(cause));
               } else {
-                failed(request, cause);
+                noRoom(request, cause);
               }
             });
   }

@@ -63,6 +63,7 @@ final class NdjsonBody implements LineSplitter.Sink {
 
   /// Reads the body of the paused request and answers at its end.
   void begin() {
+    BodyReader.goOn(request);
     request.exceptionHandler(_ -> abandon());
     request.handler(this::chunk);
     request.endHandler(_ -> end());

@@ -1,6 +1,7 @@
 package vn.truc.http;
 
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -33,10 +34,13 @@ public final class ScreenRoutes {
 
   /// Adds the routes; the page's come last, since they take what nobody else took.
   public void mount(Router router) {
-    router.get("/api/v1/screen").handler(this::screen);
+    Methods.get(router, "/api/v1/screen", this::screen);
     router.route("/api/*").handler(ScreenRoutes::absent);
+    Methods.readOnly(router, "/");
     router
-        .get("/*")
+        .route("/*")
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
         .handler(ScreenRoutes::headers)
         .handler(
             StaticHandler.create("web")
@@ -93,7 +97,9 @@ public final class ScreenRoutes {
         .forEach(
             spec ->
                 indicators.add(
-                    named(spec.id(), spec.name(), spec.nameEn()).put("unit", spec.unit())));
+                    named(spec.id(), spec.name(), spec.nameEn())
+                        .put("unit", spec.unit())
+                        .put("unitEn", spec.unitEn())));
     Answer.json(
         context,
         new JsonObject()

@@ -32,9 +32,9 @@ public final class SystemRoutes {
 
   /// Adds the routes.
   public void mount(Router router) {
-    router.get("/healthz").handler(context -> Answer.json(context, "{\"alive\":true}"));
-    router.get("/readyz").handler(this::ready);
-    router.get("/metrics").handler(this::metrics);
+    Methods.get(router, "/healthz", context -> Answer.json(context, "{\"alive\":true}"));
+    Methods.get(router, "/readyz", this::ready);
+    Methods.get(router, "/metrics", this::metrics);
   }
 
   private void ready(RoutingContext context) {

@@ -34,7 +34,7 @@ public final class TokenRoutes {
 
   /// Adds the route.
   public void mount(Router router) {
-    router.post("/api/v1/token").handler(this::renew);
+    Methods.post(router, "/api/v1/token", this::renew);
   }
 
   private void renew(RoutingContext context) {

@@ -67,12 +67,14 @@ public final class Door {
       return false;
     }
     buffered += bytes;
+    metrics.buffered(buffered);
     return true;
   }
 
   /// Gives reserved room back.
   public void release(int bytes) {
     buffered -= bytes;
+    metrics.buffered(buffered);
   }
 
   /// Takes decoded events as one batch; see [Batch#store()].

@@ -1,6 +1,7 @@
 package vn.truc.intake;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Map;
@@ -15,7 +16,8 @@ import vn.truc.event.Rejection;
 /// ```
 ///
 /// Events of validating requests and test keys count in `truc_intake_checked_total` alone; bodies
-/// that were no list of events at all in `truc_intake_bodies_refused_total` by status.
+/// that were not taken as such in `truc_intake_bodies_refused_total` by status. With no request
+/// under way `truc_intake_buffered_bytes` is 0.
 public final class IntakeMetrics {
   private final MeterRegistry registry;
   private final Counter received;
@@ -26,8 +28,14 @@ public final class IntakeMetrics {
   private final Map<IntakeException.Reason, Counter> failed =
       new EnumMap<>(IntakeException.Reason.class);
 
+  private long bufferedBytes;
+
   public IntakeMetrics(MeterRegistry registry) {
     this.registry = registry;
+    Gauge.builder("truc.intake.buffered", this, metrics -> metrics.bufferedBytes)
+        .baseUnit("bytes")
+        .description("bytes of JSON bodies held now")
+        .register(registry);
     received = registry.counter("truc.intake.received");
     accepted = registry.counter("truc.intake.accepted");
     duplicates = registry.counter("truc.intake.duplicates");
@@ -70,7 +78,11 @@ public final class IntakeMetrics {
     }
   }
 
-  /// A body answered 400, 401, 413 or 415 as a whole.
+  void buffered(long bytes) {
+    bufferedBytes = bytes;
+  }
+
+  /// A body answered 400, 401, 413, 415 or 429 as a whole.
   public void bodyRefused(int status) {
     registry.counter("truc.intake.bodies.refused", "status", Integer.toString(status)).increment();
   }

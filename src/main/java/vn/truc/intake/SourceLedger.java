@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import vn.truc.event.LogRecord;
 import vn.truc.event.Rejection;
 
@@ -56,8 +57,16 @@ public final class SourceLedger {
   private final int refusalsKept;
   private final int quarantinedMax;
   private final Map<String, Page> pages;
+  private final Predicate<String> expected;
 
   public SourceLedger(IntakeSettings settings) {
+    this(settings, _ -> false);
+  }
+
+  /// @param expected whether something may come from a source: one that has a key stands here with
+  ///     nothing rather than not at all, since the silent feed is the one to look for
+  public SourceLedger(IntakeSettings settings, Predicate<String> expected) {
+    this.expected = expected;
     refusalsKept = settings.refusalsKeptPerSource();
     quarantinedMax = settings.refusalsKeptPerSource();
     pages =
@@ -114,13 +123,23 @@ public final class SourceLedger {
     return Set.copyOf(pages.keySet());
   }
 
-  /// Arrival of a source; empty when nothing came from it since the start.
+  /// Arrival of a source; empty when nothing came from it since the start and nothing may.
   ///
   /// @param nowMicros domain time
   public Optional<Arrival> arrival(String source, long nowMicros) {
     Page page = pages.get(source);
     if (page == null) {
-      return Optional.empty();
+      return expected.test(source)
+          ? Optional.of(
+              new Arrival(
+                  source,
+                  0,
+                  0,
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty()))
+          : Optional.empty();
     }
     return Optional.of(
         new Arrival(

@@ -6,11 +6,15 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The data folder, owned by one process: an operating-system lock on `truc.lock`, which goes with
@@ -22,6 +26,12 @@ final class DataFolder implements AutoCloseable {
   private static final String LOCK = "truc.lock";
   private static final String FAILED = "truc.failed";
 
+  /// The database and its journals, the lock, the note, the list of erasures.
+  private static final String OURS = "{truc.*," + Erasures.FILE + "}";
+
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
+
   private final Path folder;
   private final FileChannel channel;
   private final FileLock lock;
@@ -32,7 +42,15 @@ final class DataFolder implements AutoCloseable {
     this.lock = lock;
   }
 
-  /// Makes the folder where it is missing (readable by its owner only) and takes its lock.
+  /// Opens one of the folder's files, making it where it is missing: for its owner's eyes only.
+  static FileChannel openFile(Path file, StandardOpenOption... options) throws IOException {
+    return FileChannel.open(
+        file, Set.of(options), PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+  }
+
+  /// Makes the folder where it is missing (readable by its owner only), takes its lock and closes
+  /// its files to others, whatever the umask or an earlier version made of them. SQLite gives its
+  /// journals the mode of the database.
   ///
   /// @throws LogException `NOT_OWNER` when another process, or another log of this one, has it
   static DataFolder own(Path folder) throws IOException {
@@ -42,14 +60,36 @@ final class DataFolder implements AutoCloseable {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
     FileChannel channel =
-        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        openFile(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     FileLock lock = tryLock(channel);
     if (lock == null) {
       channel.close();
       throw new LogException(
           LogException.Reason.NOT_OWNER, "another process owns the data folder " + folder);
     }
+    try {
+      openFile(
+              folder.resolve(SqliteSchema.FILE),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE)
+          .close();
+      closeToOthers(folder);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
     return new DataFolder(folder, channel, lock);
+  }
+
+  private static void closeToOthers(Path folder) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, OURS)) {
+      for (Path file : files) {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+            && !Files.getPosixFilePermissions(file).equals(OWNER_ONLY)) {
+          Files.setPosixFilePermissions(file, OWNER_ONLY);
+        }
+      }
+    }
   }
 
   private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
@@ -66,6 +106,11 @@ final class DataFolder implements AutoCloseable {
 
   /// The last acknowledged position a failed disk left behind; empty after an orderly life.
   OptionalLong failedAt() throws IOException {
+    return failedAt(folder);
+  }
+
+  /// The same of a folder somebody else may own.
+  static OptionalLong failedAt(Path folder) throws IOException {
     Path file = folder.resolve(FAILED);
     if (!Files.exists(file)) {
       return OptionalLong.empty();
@@ -83,7 +128,7 @@ final class DataFolder implements AutoCloseable {
   void markFailed(long acknowledged) throws IOException {
     Path draft = folder.resolve(FAILED + ".new");
     try (FileChannel note =
-        FileChannel.open(
+        openFile(
             draft,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,

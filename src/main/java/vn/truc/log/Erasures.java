@@ -43,7 +43,7 @@ final class Erasures {
             + "\n";
     boolean fresh = !Files.exists(file);
     try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        DataFolder.openFile(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       channel.position(endOfLastLine());
       channel.truncate(channel.position());
       ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));

@@ -12,13 +12,10 @@ import vn.truc.event.LogRecord;
 /// All methods are called on one Vert.x context and never block it; every future completes and
 /// every stream delivers on the context that called. Positions count records from 1, without gaps,
 /// the same in every engine.
-public interface EventLog {
+public interface EventLog extends Records {
 
   /// The log's newest random id: the epoch of stream channels.
   String id();
-
-  /// The position of the newest durable record this engine knows; 0 in an empty log.
-  long head();
 
   /// Appends a batch as a whole, in order. Completes with the position of its first record when
   /// every record is durable: never before the engine's fsync returned.
@@ -33,6 +30,7 @@ public interface EventLog {
   /// are delivered before the future of their append completes. Back-pressure by `pause`, `resume`,
   /// `fetch` (counted in batches). Ends when the log is closed; a failure goes to the exception
   /// handler.
+  @Override
   ReadStream<List<LogRecord>> follow(long after);
 
   /// The record at a position; empty when there is none.
@@ -79,6 +77,7 @@ public interface EventLog {
   }
 
   /// Flushes what was taken, closes the store.
+  @Override
   Future<Void> close();
 
   /// Writes named sections in chunks; the snapshot exists for readers once [#commit()] completed.

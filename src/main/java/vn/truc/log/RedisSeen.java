@@ -40,8 +40,7 @@ final class RedisSeen {
   ///
   /// @throws LogException `NOT_OWNER` when another process has the folder
   static RedisSeen in(Vertx vertx, Path path, boolean staying) throws IOException {
-    Optional<DataFolder> folder =
-        staying ? Optional.of(DataFolder.own(path)) : Optional.empty();
+    Optional<DataFolder> folder = staying ? Optional.of(DataFolder.own(path)) : Optional.empty();
     Path note = path.resolve(FILE);
     RedisIdentity.Known known = null;
     if (Files.exists(note)) {

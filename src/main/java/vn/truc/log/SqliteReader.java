@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +44,13 @@ final class SqliteReader {
     thread =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("truc-log-reader").daemon().factory());
+  }
+
+  /// The position of the newest record, read on the calling thread; for the start only.
+  long newest() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      return SqliteSchema.number(statement, "select coalesce(max(position), 0) from records");
+    }
   }
 
   /// A read of a follower; each has one under way at most, so these need no bound.
@@ -178,7 +186,7 @@ final class SqliteReader {
         null);
   }
 
-  /// Lets what is under way end, then closes. Called by the writer thread.
+  /// Lets what is under way end, then closes. Waits for the reader thread.
   void close() throws SQLException {
     thread.close();
     connection.close();

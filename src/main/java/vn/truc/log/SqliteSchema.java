@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.sqlite.SQLiteConfig;
 
 /// Opens connections to `truc.db` and lays out its tables (drawn in docs/LOG.md).
 final class SqliteSchema {
@@ -109,15 +110,18 @@ final class SqliteSchema {
     }
   }
 
-  /// A connection that only reads.
+  /// A connection that can only read: it changes neither the database nor its journal, not even
+  /// when it is the last to be closed.
   static Connection openReader(Path folder, int busyMillis) throws SQLException {
-    Connection connection = connect(folder);
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    Connection connection = config.createConnection("jdbc:sqlite:" + folder.resolve(FILE));
     try (Statement statement = connection.createStatement()) {
       statement.execute("pragma busy_timeout=" + busyMillis);
-      statement.execute("pragma query_only=on");
       statement.execute("pragma cache_size=-8192");
+      check(statement, folder);
       return connection;
-    } catch (SQLException e) {
+    } catch (SQLException | LogException e) {
       connection.close();
       throw e;
     }

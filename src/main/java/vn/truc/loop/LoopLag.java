@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 /// whatever it is: a piece of work that is too long, a pause of the collector, a machine without
 /// time for us.
 public final class LoopLag {
-  /// The name of the metric: how late, in seconds; its `_max` is the worst of the last minutes.
-  public static final String METRIC = "truc_loop_lag_seconds";
+  /// How late, in seconds; its `_max` is the worst of the last minutes.
+  public static final String METRIC = "truc.loop.lag";
 
   private static final long EVERY_MILLIS = 10;
 

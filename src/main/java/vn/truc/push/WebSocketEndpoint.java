@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
@@ -48,8 +49,8 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
         .setWebSocketClosingTimeout(Math.max(1, settings.closeMillis() / 1000));
   }
 
-  /// Upgrades, or answers: 400 for anything but a JSON WebSocket, 403 for a foreign `Origin`, 503
-  /// with `Retry-After` while the node is not ready or has no room.
+  /// Upgrades, or answers: 405 for another method, 400 for anything but a JSON WebSocket, 403 for a
+  /// foreign `Origin`, 503 with `Retry-After` while the node is not ready or has no room.
   @Override
   public void handle(HttpServerRequest request) {
     Optional<Refusal> refusal = refusal(request);
@@ -73,6 +74,9 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
   private record Refusal(int status, String title, String detail) {}
 
   private Optional<Refusal> refusal(HttpServerRequest request) {
+    if (!request.method().equals(HttpMethod.GET)) {
+      return refused(405, "Method Not Allowed", "this address knows GET only");
+    }
     if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
       return refused(400, "Not a WebSocket", "this address speaks WebSocket only");
     }
@@ -110,6 +114,8 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
     var response = request.response().setStatusCode(refusal.status());
     if (refusal.status() == 503) {
       response.putHeader(HttpHeaders.RETRY_AFTER, "1");
+    } else if (refusal.status() == 405) {
+      response.putHeader(HttpHeaders.ALLOW, "GET");
     }
     response
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,14 +14,13 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import vn.truc.event.CaseKind;
-import vn.truc.event.Event;
 import vn.truc.event.LogRecord;
 
 /// The board against [NaiveBoard], and against itself by other ways to the same place.
 final class BoardModelTest {
   private static final long START = RandomFacts.FROM;
 
-  private static void same(NaiveBoard naive, Board board, String where) {
+  static void same(NaiveBoard naive, Board board, String where) {
     naive
         .values()
         .forEach(
@@ -74,7 +72,7 @@ final class BoardModelTest {
   void anyPermutationAndDuplicationGivesTheSameDigest(long seed) {
     System.out.println("seed " + seed);
     Random random = new Random(seed);
-    List<LogRecord> facts = new RandomFacts(seed, 15, false).take(700);
+    List<LogRecord> facts = new RandomFacts(seed, 15, false).withSketches().take(700);
     long end = RandomFacts.TO - random.nextLong(20 * Days.DAY_MICROS);
     String expected = digest(facts, end, random);
     for (int i = 0; i < 4; i++) {
@@ -89,7 +87,7 @@ final class BoardModelTest {
 
   /// Facts and clock moves in turn; positions are those of the arrival.
   private static String digest(List<LogRecord> facts, long end, Random random) {
-    Board board = new Board(RandomFacts.config(), new BoardSettings(10_000, 3, 5));
+    Board board = new Board(RandomFacts.config(), new BoardSettings(10_000, 3, 5, 10));
     long at = START;
     long position = 0;
     for (LogRecord record : facts) {
@@ -102,71 +100,6 @@ final class BoardModelTest {
     Boards.advance(board, end);
     String json = Boards.digest(board);
     return json.substring(json.indexOf("\"state\"")) + board.factCount() + " " + board.caseCount();
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {31, 32, 33, 34})
-  void snapshotWhileFactsArriveAndTailEqualsFullReplay(long seed) {
-    System.out.println("seed " + seed);
-    Random random = new Random(seed);
-    List<LogRecord> log = noRegisters(new RandomFacts(seed, 40, true).take(1_500));
-    Board live = Boards.board();
-    Boards.advance(live, START);
-    int at = 0;
-    for (; at < 500; at++) {
-      live.apply(log.get(at));
-    }
-    Boards.advance(live, START + 12 * Days.DAY_MICROS);
-    BoardSnapshot snapshot = live.snapshot();
-    List<byte[]> cases = new ArrayList<>();
-    for (Optional<byte[]> chunk = snapshot.nextCases();
-        chunk.isPresent();
-        chunk = snapshot.nextCases()) {
-      cases.add(chunk.get());
-      for (int i = random.nextInt(300); i > 0 && at < log.size(); i--) {
-        live.apply(log.get(at++));
-      }
-      Boards.advance(live, live.asOfMicros() + Days.DAY_MICROS);
-    }
-    Iterator<byte[]> chunks = snapshot.registers();
-    byte[] texts = snapshot.texts();
-    byte[] clock = snapshot.clock();
-    List<byte[]> registers = new ArrayList<>();
-    while (chunks.hasNext()) {
-      for (int i = random.nextInt(50); i > 0 && at < log.size(); i--) {
-        live.apply(log.get(at++));
-      }
-      registers.add(chunks.next());
-    }
-    Board restored = Boards.board();
-    restored.restore(BoardSnapshot.CLOCK, clock);
-    restored.restore(BoardSnapshot.TEXTS, texts);
-    cases.forEach(chunk -> restored.restore(BoardSnapshot.CASES, chunk));
-    registers.forEach(chunk -> restored.restore(BoardSnapshot.REGISTERS, chunk));
-    restored.restored(snapshot.position());
-    for (; at < log.size(); at++) {
-      live.apply(log.get(at));
-    }
-    log.stream().filter(record -> record.position() > snapshot.position()).forEach(restored::apply);
-    NaiveBoard naive = new NaiveBoard(RandomFacts.config(), Boards.SMALL.caseFactsMax());
-    log.forEach(naive::take);
-    for (int i = 0; i < 3; i++) {
-      long instant = live.asOfMicros() + 9L * i * Days.DAY_MICROS;
-      Boards.advance(live, instant);
-      Boards.advance(restored, instant);
-      naive.moveTo(instant);
-      assertEquals(Boards.digest(restored), Boards.digest(live), "seed " + seed);
-      same(naive, restored, "seed " + seed);
-    }
-  }
-
-  private static List<LogRecord> noRegisters(List<LogRecord> log) {
-    return log.stream()
-        .filter(
-            record ->
-                !(record.event() instanceof Event.Traffic)
-                    && !(record.event() instanceof Event.Indicator))
-        .toList();
   }
 
   @ParameterizedTest

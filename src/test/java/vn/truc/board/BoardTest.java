@@ -26,7 +26,8 @@ import vn.truc.event.LogRecord;
 final class BoardTest {
   private static final long HOUR = 3_600_000_000L;
 
-  private final Board board = new Board(RandomFacts.config(), new BoardSettings(20, 1_000, 100));
+  private final Board board =
+      new Board(RandomFacts.config(), new BoardSettings(20, 1_000, 100, 10));
   private long position;
 
   private LogRecord fact(CaseKind kind, String code, String time, int status, Attributes changes) {
@@ -407,5 +408,29 @@ final class BoardTest {
     if (change.after().overdue()) {
       overdue.add(change.after().code());
     }
+  }
+
+  /// What FoldLoop asks after each move of the clock, before any flush: it must learn of a change
+  /// once, and the flush must still find all of it.
+  @Test
+  void changeIsToldOnceAndTheFlushStillFindsIt() {
+    now("2026-11-23T08:00:00");
+    feedback("PA-0", "2026-11-23T08:00:00", FeedbackStatus.RECEIVED, Attributes.empty());
+    board.takeChanged();
+    board.drainChanged((_, _) -> {});
+    now("2026-11-23T08:05:00");
+    assertFalse(board.takeChanged(), "the clock moved and no value did");
+    feedback("PA-1", "2026-11-23T08:00:00", FeedbackStatus.RECEIVED, due("2026-11-24T08:30:00"));
+    assertTrue(board.takeChanged());
+    assertFalse(board.takeChanged(), "told already");
+    now("2026-11-23T09:00:00");
+    assertTrue(board.takeChanged(), "the clock alone made it near due");
+    assertFalse(board.takeChanged());
+    List<String> drained = new ArrayList<>();
+    board.drainChanged((scope, topic) -> drained.add(topic.label() + ":" + scope));
+    assertEquals(List.of("feedback:province", "feedback:unassigned"), drained);
+    board.drainChanged((scope, topic) -> drained.add(topic.label() + ":" + scope));
+    assertEquals(2, drained.size(), "a flush takes it");
+    assertFalse(board.takeChanged());
   }
 }

@@ -18,7 +18,8 @@ class CatalogueTest {
               CatalogueText.json(
                   new Catalogue(
                       new BoardConfig(List.of(), List.of(), List.of(), List.of()),
-                      List.of("kinh-te"))))
+                      new java.util.TreeSet<>(List.of("kinh-te")),
+                      1)))
           .getJsonArray("metrics");
 
   @Test
@@ -33,6 +34,10 @@ class CatalogueTest {
       assertFalse(metric.getString("definition").isBlank(), id);
       assertFalse(metric.getString("definitionEn").isBlank(), id);
       assertNotEquals(metric.getString("definition"), metric.getString("definitionEn"), id);
+      assertEquals(metric.getString("unit") == null, metric.getString("unitEn") == null, id);
+      assertTrue(
+          String.valueOf(metric.getString("unitEn")).chars().allMatch(c -> c < 0x80),
+          id + " has an English unit");
       assertTrue(
           metric.getString("definition").chars().anyMatch(c -> c > 0x7f),
           id + " is defined in Vietnamese");
@@ -55,5 +60,30 @@ class CatalogueTest {
       }
     }
     assertTrue(ratios > 20, "ratios: " + ratios);
+  }
+
+  /// Series of `feedback.rated` and its like were answered, though only ratios need them and no
+  /// list names them.
+  @Test
+  void seriesAreOfWhatIsInTheCatalogue() {
+    Board board =
+        new Board(
+            new BoardConfig(List.of(), List.of(), List.of(), List.of()), BoardSettings.defaults());
+    Set<String> ids = new HashSet<>();
+    for (int i = 0; i < METRICS.size(); i++) {
+      ids.add(METRICS.getJsonObject(i).getString("id"));
+    }
+    int served = 0;
+    for (Measure measure : Measure.values()) {
+      boolean listed = ids.contains(measure.id()) || ids.contains(measure.id() + ".today");
+      SeriesAnswer answer = board.series(measure.id(), "province", 0, 0, "day");
+      assertEquals(listed, answer instanceof SeriesAnswer.Points, measure.id());
+      served += listed ? 1 : 0;
+    }
+    assertEquals(Measure.count() - 4, served);
+    SeriesAnswer hidden = board.series("feedback.rated", "province", 0, 0, "day");
+    assertTrue(
+        hidden instanceof SeriesAnswer.Refused refused && refused.field().equals("metric"),
+        hidden::toString);
   }
 }

@@ -246,6 +246,7 @@ public final class FoldBench {
                 "GRDP",
                 "GRDP",
                 "%",
+                "%",
                 OptionalDouble.of(8),
                 OptionalDouble.empty(),
                 OptionalDouble.empty())));

@@ -3,16 +3,13 @@ package vn.truc.board;
 import static vn.truc.board.NaiveCases.*;
 import static vn.truc.board.NaiveNumbers.*;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import vn.truc.board.NaiveCases.Mark;
@@ -248,7 +245,7 @@ final class NaiveBoard {
       part.forEach((id, value) -> values.put(id, fed ? value : "null"));
     }
     portal(scope, values);
-    indicators(scope, values);
+    NaiveIndicators.of(config, reports, scope, values);
     return values;
   }
 
@@ -333,7 +330,7 @@ final class NaiveBoard {
     };
   }
 
-  // ---- portals and indicators
+  // ---- portals
 
   private void portal(String scope, Map<String, String> values) {
     Map<List<Object>, LogRecord> cells = new HashMap<>();
@@ -370,72 +367,5 @@ final class NaiveBoard {
         values.put("portal." + names.get(i) + "." + period, fed[i] ? "" + shown : "null");
       }
     }
-  }
-
-  private void indicators(String scope, Map<String, String> values) {
-    Set<String> ids = new HashSet<>();
-    config.indicators().forEach(spec -> ids.add(spec.id()));
-    reports.forEach(record -> ids.add(((Event.Indicator) record.event()).indicator()));
-    for (String id : ids) {
-      indicator(scope, id, values);
-    }
-  }
-
-  private void indicator(String scope, String id, Map<String, String> values) {
-    boolean province = scope.equals("province");
-    Map<List<String>, LogRecord> newest = new HashMap<>();
-    Comparator<LogRecord> byPeriod =
-        Comparator.<LogRecord, String>comparing(one -> ((Event.Indicator) one.event()).period())
-            .thenComparing(ORDER);
-    for (LogRecord record : reports) {
-      Event.Indicator one = (Event.Indicator) record.event();
-      if (one.indicator().equals(id)) {
-        newest.merge(
-            List.of(record.subject().orElse(""), one.agency().orElse("")),
-            record,
-            (left, right) -> byPeriod.compare(left, right) > 0 ? left : right);
-      }
-    }
-    String name = "indicator." + id;
-    if (newest.isEmpty()) {
-      values.put(name + ".value", "null");
-      values.put(name + ".plan", "null");
-      values.put(name + ".ratio", "null");
-      return;
-    }
-    LogRecord whole = newest.get(List.of("", province ? "" : scope));
-    List<LogRecord> items =
-        whole != null
-            ? List.of(whole)
-            : newest.entrySet().stream()
-                .filter(one -> province || chain(one.getKey().get(1)).contains(scope))
-                .map(Map.Entry::getValue)
-                .sorted(ORDER)
-                .toList();
-    double value = 0;
-    OptionalDouble plan = OptionalDouble.empty();
-    for (LogRecord record : items) {
-      Event.Indicator one = (Event.Indicator) record.event();
-      value += one.value();
-      OptionalDouble own = one.target().isPresent() ? one.target() : one.targetHigh();
-      plan = own.isPresent() ? own : plan;
-    }
-    if (plan.isEmpty() && province) {
-      plan =
-          config.indicators().stream()
-              .filter(spec -> spec.id().equals(id) && spec.target().isPresent())
-              .mapToDouble(spec -> spec.target().getAsDouble())
-              .findFirst();
-    }
-    double planned = plan.orElse(0);
-    values.put(name + ".value", plain(value));
-    values.put(name + ".plan", planned > 0 ? plain(planned) : "null");
-    values.put(
-        name + ".ratio",
-        (planned > 0 ? fourDown(BigDecimal.valueOf(value / planned)) : "null")
-            + " "
-            + plain(value)
-            + "/"
-            + plain(planned));
   }
 }

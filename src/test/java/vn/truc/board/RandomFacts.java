@@ -1,14 +1,17 @@
 package vn.truc.board;
 
+import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.Random;
+import org.apache.datasketches.hll.HllSketch;
+import org.apache.datasketches.hll.TgtHllType;
 import org.jspecify.annotations.Nullable;
 import vn.truc.event.Attribute;
 import vn.truc.event.Attributes;
@@ -45,6 +48,7 @@ final class RandomFacts {
   private final int codes;
   private final boolean conflicts;
   private final List<LogRecord> made = new ArrayList<>();
+  private boolean sketches;
   private long position;
 
   /// @param codes how many case codes there are per kind
@@ -53,6 +57,12 @@ final class RandomFacts {
     random = new Random(seed);
     this.codes = codes;
     this.conflicts = conflicts;
+  }
+
+  /// The same with visitors given as sketches too, which the naive board cannot unite.
+  RandomFacts withSketches() {
+    sketches = true;
+    return this;
   }
 
   static BoardConfig config() {
@@ -74,6 +84,7 @@ final class RandomFacts {
                 "grdp",
                 "GRDP",
                 "GRDP",
+                "%",
                 "%",
                 OptionalDouble.of(8.5),
                 OptionalDouble.empty(),
@@ -306,69 +317,72 @@ final class RandomFacts {
     return Mix.hash(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private OptionalLong amount() {
-    return chance(30) ? OptionalLong.empty() : OptionalLong.of(random.nextInt(1_000));
-  }
-
   private LogRecord traffic() {
     long from = instant() / 3_600_000_000L * 3_600_000_000L;
-    Event.Traffic event =
-        new Event.Traffic(
-            "cong-" + random.nextInt(2),
-            from,
-            from + 3_600_000_000L,
-            amount(),
-            amount(),
-            Optional.empty(),
-            amount(),
-            chance(90) ? OptionalLong.empty() : amount(),
-            random.nextLong());
-    return new LogRecord(
-        position,
-        LogRecord.SCHEMA,
-        EventTypes.PORTAL_TRAFFIC,
-        pick(SOURCES),
-        "t-" + made.size() / 2,
-        "cong-" + made.size() % 2,
-        instant(),
-        sequence(),
-        0,
-        "k1",
-        null,
-        "{}",
-        event);
+    JsonObject data =
+        new JsonObject()
+            .put("portal", "cong-" + random.nextInt(2))
+            .put("from", Board.exactTimeText(from))
+            .put("to", Board.exactTimeText(from + 3_600_000_000L));
+    for (String name : List.of("pageviews", "visits", "visitors")) {
+      if (chance(70)) {
+        data.put(name, random.nextInt(1_000));
+      }
+    }
+    if (chance(7)) {
+      data.put("errors", random.nextInt(1_000));
+    }
+    if (sketches && chance(60)) {
+      data.put("visitors", sketch());
+    }
+    String subject = "cong-" + made.size() % 2;
+    return register(EventTypes.PORTAL_TRAFFIC, "t-" + made.size() / 2, subject, data);
+  }
+
+  /// Visitors of whom many came elsewhere too.
+  private String sketch() {
+    HllSketch visitors = new HllSketch(12, TgtHllType.HLL_4);
+    for (int i = random.nextInt(chance(50) ? 20 : 3_000); i > 0; i--) {
+      visitors.update((long) random.nextInt(5_000));
+    }
+    return Base64.getEncoder().encodeToString(visitors.toCompactByteArray());
   }
 
   private LogRecord indicator() {
-    List<String> periods = List.of("2026-09", "2026-10", "2026-11");
-    Event.Indicator event =
-        new Event.Indicator(
-            chance(60) ? "grdp" : "fdi",
-            random.nextInt(100) / 4.0,
-            pick(periods),
-            Optional.empty(),
-            chance(50) ? Optional.empty() : Optional.of(pick(AGENCIES)),
-            chance(70) ? OptionalDouble.empty() : OptionalDouble.of(10 + random.nextInt(8)),
-            OptionalDouble.empty(),
-            chance(80) ? OptionalDouble.empty() : OptionalDouble.of(20),
-            Optional.empty(),
-            OptionalDouble.empty(),
-            Optional.empty(),
-            random.nextLong());
+    JsonObject data =
+        new JsonObject()
+            .put("indicator", chance(60) ? "grdp" : "fdi")
+            .put("value", random.nextInt(100) / 4.0)
+            .put("period", pick(List.of("2026-09", "2026-10", "2026-11")));
+    if (chance(50)) {
+      data.put("agency", pick(AGENCIES));
+    }
+    if (chance(50)) {
+      data.put("target", 10 + random.nextInt(8));
+    }
+    if (chance(20)) {
+      data.put("targetHigh", 20);
+    }
+    String subject = chance(30) ? null : "du-an-" + random.nextInt(3);
+    return register(EventTypes.INDICATOR_REPORTED, "i-" + made.size(), subject, data);
+  }
+
+  /// A fact as it stands in the log: its event is decoded from its data.
+  private LogRecord register(String type, String id, @Nullable String subject, JsonObject data) {
     return new LogRecord(
         position,
         LogRecord.SCHEMA,
-        EventTypes.INDICATOR_REPORTED,
+        type,
         pick(SOURCES),
-        "i-" + made.size(),
-        chance(30) ? null : "du-an-" + random.nextInt(3),
+        id,
+        subject,
         instant(),
         sequence(),
         0,
         "k1",
         null,
-        "{}",
-        event);
+        data.encode(),
+        null);
   }
 
   private LogRecord heartbeat() {

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import vn.truc.config.Place;
@@ -100,6 +101,16 @@ class TrucCommandTest {
   }
 
   @Test
+  void simulateTakesItsSourceAndItsEnd() {
+    assertEquals(0, run("simulate", "--rate", "5", "--source", "/thu", "--count", "9", data()));
+    Verbs.Simulate asked = (Verbs.Simulate) ran.getLast();
+    assertEquals("/thu", asked.source());
+    assertEquals(OptionalLong.of(9), asked.count());
+    assertEquals(0, run("simulate", "--rate", "5", data()));
+    assertEquals(OptionalLong.empty(), ((Verbs.Simulate) ran.getLast()).count());
+  }
+
+  @Test
   void wrongCommandLinesAreUsageFaults() {
     environment.put("TRUC_DATA", folder.toString());
     for (String[] wrong :
@@ -121,6 +132,8 @@ class TrucCommandTest {
             new String[] {"clock", "add", "-1h"},
             new String[] {"clock", "set", "noon"},
             new String[] {"simulate", "--rate", "-1"},
+            new String[] {"simulate", "--rate", "1", "--count", "0"},
+            new String[] {"simulate", "--rate", "1", "--source", "thu/"},
             new String[] {"import", "x.csv"})) {
       assertEquals(2, run(wrong), String.join(" ", wrong));
     }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import vn.truc.event.CodecLimits;
 import vn.truc.event.DecodeContext;
 import vn.truc.event.Decoded;
+import vn.truc.event.Event;
 import vn.truc.event.EventCodec;
 import vn.truc.event.LogRecord;
 
@@ -66,11 +67,23 @@ class SoundFactsTest {
             DemoPlaces.province());
     FactStream stream = new Simulate.Province(options, () -> clock[0]);
     Map<String, String> contents = new HashMap<>();
+    Map<String, Long> visits = new HashMap<>();
+    int sketches = 0;
     while (stream.next(100) instanceof FactStream.Batch batch) {
       for (String fact : batch.facts()) {
         Decoded decoded = decoded(codec, new SimulatedFact(clock[0], "", fact));
         assertTrue(decoded instanceof Decoded.Accepted, decoded + " " + fact);
         if (decoded instanceof Decoded.Accepted accepted) {
+          if (accepted.record().event() instanceof Event.Traffic traffic) {
+            assertEquals(0, traffic.fromMicros() % WorkHours.HOUR);
+            assertEquals(WorkHours.HOUR, traffic.toMicros() - traffic.fromMicros());
+            assertTrue(traffic.fromMicros() <= clock[0] && clock[0] < traffic.toMicros(), fact);
+            String cell = traffic.portal() + traffic.fromMicros();
+            long before = visits.getOrDefault(cell, 0L);
+            visits.put(cell, traffic.visits().orElseThrow());
+            assertTrue(visits.get(cell) >= before, "an hour only fills: " + fact);
+            sketches += traffic.visitors().isPresent() ? 1 : 0;
+          }
           String identity = accepted.record().source() + " " + accepted.record().id();
           String first = contents.putIfAbsent(identity, fact);
           assertTrue(first == null || first.equals(fact), first + " and " + fact);
@@ -79,5 +92,6 @@ class SoundFactsTest {
       clock[0] += 100_000;
     }
     assertTrue(contents.size() > 25_000, "identities: " + contents.size());
+    assertTrue(visits.size() >= 2 && sketches > 1, "portals: " + visits);
   }
 }

@@ -122,13 +122,16 @@ class EventsDocTest {
     }
     HttpResponse<String> response =
         server.send(request.method(method, BodyPublishers.ofString(body)).build());
-    String retry =
-        response
-            .headers()
-            .firstValue("Retry-After")
-            .map(at -> "Retry-After: " + at + "\n")
-            .orElse("");
-    return "HTTP/1.1 " + response.statusCode() + "\n" + retry + shown(response.body());
+    return "HTTP/1.1 "
+        + response.statusCode()
+        + "\n"
+        + header(response, "Allow")
+        + header(response, "Retry-After")
+        + shown(response.body());
+  }
+
+  private static String header(HttpResponse<String> response, String name) {
+    return response.headers().firstValue(name).map(at -> name + ": " + at + "\n").orElse("");
   }
 
   private static String shown(String body) {

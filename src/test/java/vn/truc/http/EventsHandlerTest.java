@@ -355,4 +355,35 @@ class EventsHandlerTest {
         HttpRequest.newBuilder(server.uri("/api/v1/sources/%2Fhotline%2F1022")).build();
     assertEquals(401, server.send(nobody).statusCode());
   }
+
+  @Test
+  void anotherMethodIsToldWhichOneIsMeant() {
+    HttpResponse<String> read =
+        server.send(HttpRequest.newBuilder(server.uri("/api/v1/events")).build());
+    assertEquals(405, read.statusCode());
+    assertEquals("POST", read.headers().firstValue("Allow").orElseThrow());
+    assertEquals(Problem.MEDIA_TYPE, read.headers().firstValue("Content-Type").orElseThrow());
+    assertEquals(405, json(read).getInteger("status"));
+    HttpResponse<String> written =
+        server.send(
+            server.request(
+                "/api/v1/sources/%2Fhotline%2F1022",
+                ONE, IntakeServer.KEY, BodyPublishers.ofString("x".repeat(100_000))));
+    assertEquals(405, written.statusCode());
+    assertEquals("GET, HEAD", written.headers().firstValue("Allow").orElseThrow());
+  }
+
+  @Test
+  void headIsTheAnswerWithoutItsBody() {
+    HttpRequest own =
+        HttpRequest.newBuilder(server.uri("/api/v1/sources/%2Fhotline%2F1022"))
+            .header("Authorization", "Bearer " + IntakeServer.KEY)
+            .HEAD()
+            .build();
+    HttpResponse<String> head = server.send(own);
+    assertEquals(200, head.statusCode());
+    assertEquals("application/json", head.headers().firstValue("Content-Type").orElseThrow());
+    assertEquals("", head.body());
+    assertEquals(200, server.send(own).statusCode(), "the connection goes on");
+  }
 }

@@ -116,4 +116,14 @@ class SplittersTest {
     }
     assertEquals(java.util.Set.of("/b", "/c"), ledger.sources());
   }
+
+  @Test
+  void sourceThatMaySendAndHasNotIsKnownToBeSilent() {
+    // After a restart the feed that says nothing was the one that could not be asked for.
+    SourceLedger ledger = new SourceLedger(IntakeSettings.defaults(), "/quiet"::equals);
+    SourceLedger.Arrival quiet = ledger.arrival("/quiet", 9).orElseThrow();
+    assertEquals(0, quiet.events());
+    assertTrue(quiet.silenceMicros().isEmpty());
+    assertTrue(ledger.arrival("/stranger", 9).isEmpty());
+  }
 }

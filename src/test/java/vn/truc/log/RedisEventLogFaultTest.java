@@ -272,8 +272,7 @@ class RedisEventLogFaultTest {
 
   @Test
   void followerInThePastWaitsForTheStore() throws Exception {
-    RedisEventLog log =
-        open(context, LogSettings.defaults().withBatches(64, 16, 2), List.of());
+    RedisEventLog log = open(context, LogSettings.defaults().withBatches(64, 16, 2), List.of());
     await(context, () -> log.append(drafts(2, 1_000)));
     LogFixtures.Collector all = new LogFixtures.Collector(1_001);
     CompletableFuture<ReadStream<List<LogRecord>>> paused = new CompletableFuture<>();
@@ -295,8 +294,7 @@ class RedisEventLogFaultTest {
     context.runOnContext(_ -> stream.resume());
     redis.kill9();
     until(() -> log.behind().isPresent());
-    assertEquals(
-        LogException.Reason.UNWRITABLE, refusal(context, () -> log.append(drafts(1, 1))));
+    assertEquals(LogException.Reason.UNWRITABLE, refusal(context, () -> log.append(drafts(1, 1))));
     assertEquals(LogException.Reason.UNREADABLE, refusal(context, () -> log.read(1)));
     redis.again();
     assertEquals(1_001, all.await().size());

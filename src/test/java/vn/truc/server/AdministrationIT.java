@@ -262,6 +262,7 @@ class AdministrationIT {
       RunningServer.Ran ran = RunningServer.verb(data, "erase", "feedback", "PA-1");
       assertEquals(0, ran.code(), ran::toString);
       assertFalse(stands(data, PHONE), "the fields are gone from every file");
+      closed(data);
       RunningServer.Answer kept = server.get("/api/v1/cases/feedback/PA-1");
       assertEquals(200, kept.status());
       assertFalse(kept.body().contains(PHONE), kept::toString);
@@ -276,6 +277,17 @@ class AdministrationIT {
       assertEquals(200, server.get("/api/v1/cases/feedback/PA-1").status());
     } finally {
       server.close();
+    }
+  }
+
+  private static void closed(Path data) throws IOException {
+    try (Stream<Path> files = Files.walk(data)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        assertEquals(
+            "rw-------",
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(file)),
+            file::toString);
+      }
     }
   }
 

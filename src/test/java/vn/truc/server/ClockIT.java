@@ -34,7 +34,7 @@ class ClockIT {
       assertEquals(202, answer.status(), answer::toString);
       expect(server, screen, "2026-11-23T07:30:00", 0, 0);
 
-      assertEquals("2026-11-23T02:30:00Z", add(data, "2h"));
+      assertEquals("2026-11-23T09:30:00+07:00", add(data, "2h"));
       expect(server, screen, "2026-11-23T09:30:00", 1, 0);
       assertEquals(
           "PA-1",
@@ -44,11 +44,14 @@ class ClockIT {
               .getJsonObject(0)
               .getString("code"));
 
-      assertEquals("2026-11-24T02:30:00Z", add(data, "24h"));
+      assertEquals("2026-11-24T09:30:00+07:00", add(data, "24h"));
       expect(server, screen, "2026-11-24T09:30:00", 0, 1);
       assertEquals(
           1, server.json("/api/v1/cases?kind=feedback&state=overdue").getJsonArray("cases").size());
       assertEquals(1, server.board("02215").getInteger("feedback.overdue"));
+
+      RunningServer.Ran set = RunningServer.verb(data, "clock", "set", "2026-11-25T01:15:00.5Z");
+      assertEquals("2026-11-25T08:15:00.500+07:00", set.lastLine(), set::toString);
     }
   }
 

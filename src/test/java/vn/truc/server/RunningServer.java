@@ -77,26 +77,56 @@ final class RunningServer implements AutoCloseable {
 
   /// Starts a server on a data folder and any free port; returns when it answers.
   static RunningServer start(Path data, String... options) throws IOException {
+    return begin(data, options).serving();
+  }
+
+  /// Starts a process and does not wait for it.
+  static Starting begin(Path data, String... options) throws IOException {
     List<String> command = command("serve", "--data", data.toString());
     if (!List.of(options).contains("--port")) {
       command.addAll(List.of("--port", "0"));
     }
     command.addAll(List.of(options));
-    Path log = logOf(data);
     Process process =
         builder(command, data.toAbsolutePath().resolveSibling(""))
-            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .redirectError(ProcessBuilder.Redirect.appendTo(logOf(data).toFile()))
             .start();
-    BufferedReader out =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    String line = out.readLine();
-    if (line == null || !line.startsWith("http://")) {
-      int code = ended(process, 5) ? process.exitValue() : -1;
-      process.destroyForcibly();
-      throw new AssertionError(
-          "the server did not start, exit " + code + ": " + line + "\n" + Files.readString(log));
+    return new Starting(data, process);
+  }
+
+  /// A process that does not serve yet.
+  record Starting(Path data, Process process) implements AutoCloseable {
+
+    /// Waits until it serves.
+    RunningServer serving() throws IOException {
+      BufferedReader out =
+          new BufferedReader(
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+      String line = out.readLine();
+      if (line == null || !line.startsWith("http://")) {
+        int code = ended(process, 5) ? process.exitValue() : -1;
+        process.destroyForcibly();
+        throw new AssertionError(
+            "the server did not start, exit "
+                + code
+                + ": "
+                + line
+                + "\n"
+                + Files.readString(logOf(data)));
+      }
+      return new RunningServer(data, process, line.strip().replaceAll("/+$", ""));
     }
-    return new RunningServer(data, process, line.strip().replaceAll("/+$", ""));
+
+    /// Whether it lives, after a short look.
+    boolean alive() throws InterruptedException {
+      return !process.waitFor(10, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+      ended(process, STOP_SECONDS);
+    }
   }
 
   /// Runs any verb to its end, whatever it is.
@@ -243,6 +273,15 @@ final class RunningServer implements AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofMinutes(1)).GET();
     return send(bearer, request);
+  }
+
+  /// A request of any method, without a body, with the token of everything.
+  Answer ask(String method, String path) throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url + path))
+            .timeout(Duration.ofMinutes(1))
+            .method(method, BodyPublishers.noBody());
+    return send(token(), request);
   }
 
   private Answer send(String bearer, HttpRequest.Builder request)

@@ -5,7 +5,9 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import vn.truc.access.SourceKey;
 import vn.truc.event.Rfc3339;
 import vn.truc.http.EventsHandler;
-import vn.truc.http.Problem;
+import vn.truc.http.Methods;
 import vn.truc.http.SourceHandler;
 import vn.truc.intake.Door;
 import vn.truc.intake.IntakeMetrics;
@@ -75,23 +77,12 @@ public final class IntakeServer implements AutoCloseable {
     EventsHandler events = new EventsHandler(vertx, settings, keyring, door, metrics);
     SourceHandler sources =
         new SourceHandler(ledger, keyring, (request, _) -> judged(request), () -> NOW);
+    Router router = Router.router(vertx);
+    Methods.post(router, "/api/v1/events", context -> events.handle(context.request()));
+    Methods.get(router, "/api/v1/sources/:id", context -> sources.handle(context.request()));
+    HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
     server =
-        onLoop(
-            () ->
-                vertx
-                    .createHttpServer()
-                    .requestHandler(
-                        request -> {
-                          if ("/api/v1/events".equals(request.path())) {
-                            events.handle(request);
-                          } else if (String.valueOf(request.path())
-                              .startsWith("/api/v1/sources/")) {
-                            sources.handle(request);
-                          } else {
-                            Problem.of(404, "no such route").send(request.response());
-                          }
-                        })
-                    .listen(0, "127.0.0.1"));
+        onLoop(() -> vertx.createHttpServer(options).requestHandler(router).listen(0, "127.0.0.1"));
   }
 
   private static Future<SourceHandler.Readers.Decision> judged(HttpServerRequest request) {
@@ -114,6 +105,11 @@ public final class IntakeServer implements AutoCloseable {
     return registry.find(name).counters().stream()
         .mapToDouble(io.micrometer.core.instrument.Counter::count)
         .sum();
+  }
+
+  /// A gauge, read on the event loop.
+  public double gauge(String name) {
+    return onLoop(() -> Future.succeededFuture(registry.get(name).gauge().value()));
   }
 
   /// Address of a path.

@@ -1,0 +1,130 @@
+package vn.truc.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `export` beside a running server, in the midst of a load, after it was killed, and after it
+/// ended. It once wanted the folder for itself, so nobody could export from a server at work.
+class ExportIT {
+  private static final String PHONE = "0912345678";
+  private static final int CASES = 3_000;
+
+  @TempDir private Path folder = Path.of("");
+
+  @Test
+  void exportReadsBesideTheOwnerAndHoldsNoPersonalFields() throws Exception {
+    Path data = folder.resolve("data");
+    RunningServer server = RunningServer.start(data, "--clock", Fact.CLOCK);
+    try {
+      String key = server.key(Fact.SOURCE);
+      fill(server, key, "A");
+      List<String> running = export(data, "running.ndjson");
+      assertEquals(CASES, running.size());
+      String state = server.json("/api/v1/digest").getString("state");
+      assertEquals(state, replayed(folder.resolve("running.ndjson"), "first"), "the same facts");
+
+      AtomicBoolean enough = new AtomicBoolean();
+      CompletableFuture<Integer> posted =
+          CompletableFuture.supplyAsync(() -> postUntil(server, key, enough));
+      for (int i = 0; i < 3; i++) {
+        List<String> amid = export(data, "amid.ndjson");
+        assertEquals(running, amid.subList(0, running.size()), "a log only grows");
+      }
+      enough.set(true);
+      int more = posted.join();
+      List<String> after = export(data, "after.ndjson");
+      assertEquals(running.size() + more, after.size());
+
+      server.kill9();
+      assertEquals(after, export(data, "killed.ndjson"));
+      try (RunningServer again = RunningServer.start(data, "--clock", Fact.CLOCK)) {
+        assertEquals(CASES + more, again.board("province").getInteger("feedback.open"));
+        assertEquals(0, again.stop());
+      }
+      assertEquals(after, export(data, "ended.ndjson"));
+      assertTrue(after.stream().allMatch(line -> line.contains("vn.ioc.feedback.status")));
+      assertFalse(String.join("", after).contains(PHONE), "personal fields");
+      assertFalse(String.join("", after).contains("Đường hỏng"), "personal fields");
+    } finally {
+      server.close();
+    }
+  }
+
+  @Test
+  void whereThereIsNoLogNoneIsMade() throws Exception {
+    Path data = folder.resolve("none");
+    RunningServer.Ran ran = RunningServer.verb(data, "export");
+    assertEquals(1, ran.code(), ran::toString);
+    assertTrue(ran.err().contains("there is no log in"), ran::toString);
+    assertFalse(Files.exists(data));
+  }
+
+  private List<String> export(Path data, String name) throws Exception {
+    Path file = folder.resolve(name);
+    RunningServer.Ran ran = RunningServer.verb(data, "export", "--to", file.toString());
+    assertEquals(0, ran.code(), ran::toString);
+    return Files.readAllLines(file);
+  }
+
+  /// The state of a new server that was sent a file.
+  private String replayed(Path file, String name) throws Exception {
+    Path data = folder.resolve(name);
+    try (RunningServer server = RunningServer.start(data, "--clock", Fact.CLOCK)) {
+      RunningServer.Ran ran =
+          RunningServer.verb(
+              data,
+              "replay",
+              file.toString(),
+              "--url",
+              server.url(),
+              "--key",
+              server.key(Fact.SOURCE));
+      assertEquals(0, ran.code(), ran::toString);
+      return server.json("/api/v1/digest").getString("state");
+    }
+  }
+
+  private static void fill(RunningServer server, String key, String prefix) throws Exception {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < CASES; i++) {
+      lines.append(fact(prefix + i)).append('\n');
+    }
+    RunningServer.Answer answer = server.post(key, RunningServer.NDJSON, lines.toString());
+    assertEquals(CASES, answer.json().getInteger("accepted"), answer::toString);
+  }
+
+  private static String fact(String code) {
+    JsonObject contact = new JsonObject().put("phone", PHONE);
+    return Fact.feedback(
+        code,
+        code,
+        new JsonObject()
+            .put("status", "received")
+            .put("title", "Đường hỏng")
+            .put("contact", contact));
+  }
+
+  private static int postUntil(RunningServer server, String key, AtomicBoolean enough) {
+    int count = 0;
+    try {
+      while (!enough.get()) {
+        String line = fact("B" + count);
+        assertEquals(202, server.post(key, RunningServer.STRUCTURED, line).status());
+        count++;
+      }
+      return count;
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+}
