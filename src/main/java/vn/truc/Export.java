@@ -21,8 +21,8 @@ import vn.truc.event.LogRecord;
 import vn.truc.log.Records;
 
 /// `export`: the facts of a log as NDJSON of CloudEvents, in log order, without personal fields.
-/// `replay` takes them again. Reads beside the process that owns the folder, or the log in Redis, up
-/// to the head the log has when the verb begins.
+/// `replay` takes them again. Reads the log in Redis, or beside the process that owns the folder,
+/// up to the head the log has when the verb begins.
 final class Export {
   private Export() {}
 

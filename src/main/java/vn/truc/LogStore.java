@@ -11,9 +11,9 @@ import java.util.Map;
 import vn.truc.cli.ServerOptions;
 import vn.truc.cli.VerbException;
 import vn.truc.log.EventLog;
+import vn.truc.log.Records;
 import vn.truc.log.RedisAddress;
 import vn.truc.log.RedisEventLog;
-import vn.truc.log.Records;
 import vn.truc.log.SqliteEventLog;
 import vn.truc.log.SqliteRecords;
 

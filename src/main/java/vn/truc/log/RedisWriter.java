@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
+import vn.truc.loop.Turns;
 
 /// Appends: everything that waits goes out in one pipelined write, a bounded number of writes at a
 /// time. An append of several records, or with personal fields, is one transaction.
@@ -24,6 +25,8 @@ import vn.truc.event.LogRecord;
 /// answered. Belongs to one context.
 final class RedisWriter {
   private static final SecureRandom RANDOM = new SecureRandom();
+
+  private static final int RECORDS_BETWEEN_LOOKS = 32;
 
   /// Commands in a transaction for the personal fields of one record.
   private static final int PERSONAL_COMMANDS = 3;
@@ -43,6 +46,11 @@ final class RedisWriter {
     private final WorkQueue.Append append;
     private final long number;
     private final List<String> references = new ArrayList<>();
+
+    /// Its commands and how many of its records are in them, until they are sent.
+    private final List<Request> commands = new ArrayList<>();
+
+    private int prepared;
     private long first;
     private int seen;
 
@@ -120,69 +128,96 @@ final class RedisWriter {
   private void flushSoon() {
     if (!flushing) {
       flushing = true;
-      owner.runOnContext(
-          _ -> {
-            flushing = false;
-            flush();
-          });
+      owner.runOnContext(_ -> flush());
     }
   }
 
+  /// Sends what waits; what cannot be made ready in one turn of the loop goes on in the next.
   private void flush() {
+    flushing = false;
     RedisLink.Session now = session;
+    long began = System.nanoTime();
     while (now != null && writes < writesMax && !waiting.isEmpty()) {
-      Group group = group();
-      writes++;
-      long began = System.nanoTime();
-      now.append(group.commands())
-          .onComplete(
-              replies -> answered(now, group, replies, System.nanoTime() - began),
-              cause -> refused(now, group, cause));
+      Group group = group(began);
+      if (!group.appends().isEmpty()) {
+        send(now, group);
+      }
+      if (Turns.isOver(began)) {
+        flushing = true;
+        Turns.next(owner, this::flush);
+        return;
+      }
     }
   }
 
-  private Group group() {
+  private void send(RedisLink.Session now, Group group) {
+    writes++;
+    long began = System.nanoTime();
+    now.append(group.commands())
+        .onComplete(
+            replies -> answered(now, group, replies, System.nanoTime() - began),
+            cause -> refused(now, group, cause));
+  }
+
+  private Group group(long began) {
     Group group = new Group(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     int count = 0;
     for (Pending next = waiting.peek(); next != null; next = waiting.peek()) {
       if (count > 0 && count + next.size() > settings.groupRecordsMax()) {
         break;
       }
+      if ((count > 0 && Turns.isOver(began)) || !prepare(next, began)) {
+        break;
+      }
       waiting.remove();
       count += next.size();
       sent.put(next.number, next);
-      commands(next, group.commands());
       group.appends().add(next);
+      group.commands().addAll(next.commands);
+      next.commands.clear();
       group.lastReply().add(group.commands().size() - 1);
     }
     return group;
   }
 
-  private void commands(Pending pending, List<Request> to) {
+  /// Makes the commands of an append; false when the time of this turn is over before it is done.
+  private boolean prepare(Pending pending, long began) {
     RedisKeys log = keys();
     List<Draft> batch = pending.append.batch();
     boolean alone =
         batch.size() == 1
             && batch.getFirst().personal().isEmpty()
             && !renames(batch.getFirst().record());
-    if (!alone) {
-      to.add(RedisReply.command(Command.MULTI));
+    if (!alone && pending.prepared == 0) {
+      pending.commands.add(RedisReply.command(Command.MULTI));
     }
     String by = node + "." + Long.toString(pending.number, Character.MAX_RADIX);
-    for (Draft draft : batch) {
-      Optional<String> reference = draft.personal().map(_ -> reference());
-      reference.ifPresent(pending.references::add);
-      draft
-          .personal()
-          .ifPresent(fields -> RedisPersonal.add(to, log, reference.orElseThrow(), fields));
-      to.add(RedisRecords.append(log, draft.record(), by, reference));
-      if (renames(draft.record())) {
-        String newId = SqliteStore.idIn(draft.record().data());
-        to.add(RedisReply.command(Command.SET, log.newestId(), newId));
+    while (pending.prepared < batch.size()) {
+      add(pending, log, by, batch.get(pending.prepared));
+      pending.prepared++;
+      if (pending.prepared < batch.size()
+          && pending.prepared % RECORDS_BETWEEN_LOOKS == 0
+          && Turns.isOver(began)) {
+        return false;
       }
     }
     if (!alone) {
-      to.add(RedisReply.command(Command.EXEC));
+      pending.commands.add(RedisReply.command(Command.EXEC));
+    }
+    return true;
+  }
+
+  private static void add(Pending pending, RedisKeys log, String by, Draft draft) {
+    Optional<String> reference = draft.personal().map(_ -> reference());
+    reference.ifPresent(pending.references::add);
+    draft
+        .personal()
+        .ifPresent(
+            fields -> RedisPersonal.add(pending.commands, log, reference.orElseThrow(), fields));
+    pending.commands.add(RedisRecords.append(log, draft.record(), by, reference));
+    if (renames(draft.record())) {
+      String newId = SqliteStore.idIn(draft.record().data());
+      pending.commands.add(RedisReply.command(Command.SET, log.newestId(), newId));
     }
   }
 
