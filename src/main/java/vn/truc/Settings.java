@@ -10,11 +10,13 @@ import vn.truc.config.Faults;
 import vn.truc.intake.IntakeSettings;
 import vn.truc.intake.RetentionSettings;
 import vn.truc.log.LogSettings;
+import vn.truc.log.RedisSettings;
 import vn.truc.push.PushSettings;
 
 /// The sections of `truc.yaml`, each the settings record of its package.
 record Settings(
     LogSettings log,
+    RedisSettings redis,
     IntakeSettings intake,
     PushSettings push,
     BoardSettings board,
@@ -24,6 +26,7 @@ record Settings(
   static Settings defaults() {
     return new Settings(
         LogSettings.defaults(),
+        RedisSettings.defaults(),
         IntakeSettings.defaults(),
         PushSettings.defaults(),
         BoardSettings.defaults(),
@@ -36,6 +39,7 @@ record Settings(
     Settings otherwise = defaults();
     return new Settings(
         ConfigSection.read(root, "log", otherwise.log()),
+        ConfigSection.read(root, "redis", otherwise.redis()),
         ConfigSection.read(root, "intake", otherwise.intake()),
         ConfigSection.read(root, "push", otherwise.push()),
         ConfigSection.read(root, "board", otherwise.board()),
