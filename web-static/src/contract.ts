@@ -16,6 +16,8 @@ export type Missing = Readonly<Record<string, string>>;
 /** One publication of a value channel, or the whole board. */
 export interface BoardPart {
   readonly asOf: string;
+  /** Real time up to which nothing is missing; only while the server cannot reach its log. */
+  readonly staleSince?: string;
   readonly position: string;
   readonly values: Values;
   readonly missing: Missing;
@@ -197,6 +199,7 @@ export function decodeBoardPart(raw: unknown): BoardPart {
   const json = object(raw, 'board');
   return {
     asOf: required(json, 'asOf'),
+    ...(typeof json['staleSince'] === 'string' ? { staleSince: json['staleSince'] } : {}),
     position: text(json, 'position', '0'),
     values: mapped(json['values'], value),
     missing: mapped(json['missing'], (reason) => (typeof reason === 'string' ? reason : undefined)),

@@ -56,7 +56,7 @@ describe('the link', () => {
       { type: 'tick', atMs: 2_020_000, lastNumberMs: 2_004_000 },
       { type: 'lost' },
     );
-    expect(freshness(state)).toEqual({ type: 'stale', sinceMs: 2_004_000 });
+    expect(freshness(state)).toEqual({ type: 'stale', sinceMs: 2_004_000, cause: 'link' });
   });
 
   // Pings once counted as life: behind a fold that had stopped the numbers stayed "fresh" for ever.
@@ -72,7 +72,23 @@ describe('the link', () => {
         { type: 'tick', atMs: 5_000 + lengthMs, lastNumberMs: 5_000 },
       );
     expect(freshness(silentFor(SILENCE_MS_MAX)).type).toBe('fresh');
-    expect(freshness(silentFor(SILENCE_MS_MAX + 1))).toEqual({ type: 'stale', sinceMs: 5_000 });
+    expect(freshness(silentFor(SILENCE_MS_MAX + 1))).toEqual({
+      type: 'stale',
+      sinceMs: 5_000,
+      cause: 'link',
+    });
+  });
+
+  it('is up and the numbers are stale while the server is out of touch with its log', () => {
+    const since = '2026-11-23T08:15:02.120+07:00';
+    const marked = { ...part('2026-11-23T08:15:02.120+07:00', {}), staleSince: since };
+    const online: Message = { type: 'online', atMs: 5_000 };
+    const stale = after(online, { type: 'values', channel: 'feedback:province', part: marked });
+    expect(freshness(stale)).toEqual({ type: 'stale', sinceMs: Date.parse(since), cause: 'log' });
+    const again = part('2026-11-23T08:16:00.000+07:00', {});
+    expect(
+      freshness(reduce(stale, { type: 'values', channel: 'feedback:province', part: again })),
+    ).toEqual({ type: 'fresh' });
   });
 
   it('that may see no numbers at all is not called lost for it', () => {

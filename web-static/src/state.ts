@@ -188,23 +188,33 @@ function withFeedGap(state: State, atMs: number): State {
 export type Freshness =
   | { readonly type: 'starting' }
   | { readonly type: 'fresh' }
-  | { readonly type: 'stale'; readonly sinceMs: number };
+  | { readonly type: 'stale'; readonly sinceMs: number; readonly cause: 'link' | 'log' };
 
 /**
- * Judged by real time only: a link that says it is up but brings no numbers is as good as lost.
+ * Judged by real time only: a link that says it is up but brings no numbers is as good as lost. A
+ * server that has lost its log says so with its numbers.
  */
 export function freshness(state: State): Freshness {
   switch (state.link.type) {
     case 'connecting':
       return { type: 'starting' };
     case 'lost':
-      return { type: 'stale', sinceMs: state.link.sinceMs };
+      return { type: 'stale', sinceMs: state.link.sinceMs, cause: 'link' };
     case 'online':
       return Object.keys(state.parts).length > 0 &&
         state.nowMs - state.lastNumberMs > SILENCE_MS_MAX
-        ? { type: 'stale', sinceMs: state.lastNumberMs }
-        : { type: 'fresh' };
+        ? { type: 'stale', sinceMs: state.lastNumberMs, cause: 'link' }
+        : freshnessOfLog(state);
   }
+}
+
+function freshnessOfLog(state: State): Freshness {
+  const marks = Object.values(state.parts)
+    .map((part) => parseInstant(part.staleSince ?? null))
+    .filter((instant) => instant !== null);
+  return marks.length === 0
+    ? { type: 'fresh' }
+    : { type: 'stale', sinceMs: Math.min(...marks), cause: 'log' };
 }
 
 /** The newest instant any number on the page speaks for, in milliseconds of domain time. */

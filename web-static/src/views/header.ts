@@ -1,7 +1,7 @@
 import { CLASS } from '../classes';
 import { h, icon, ICON, setAttribute, setText } from '../dom';
 import { formatClock, formatDuration, formatLongDay, formatNumber } from '../format';
-import { asOfMs, freshness, type State } from '../state';
+import { asOfMs, freshness, type Freshness, type State } from '../state';
 import { wordsIn, type Language, type Period, type Words } from '../words';
 import type { Send, View } from './view';
 
@@ -126,8 +126,13 @@ function linkWords(state: State, words: Words): string {
     case 'fresh':
       return words.linkOnline;
     case 'stale':
-      return `${words.linkLost} ${formatClock(fresh.sinceMs)}`;
+      return staleWords(fresh, words);
   }
+}
+
+function staleWords(stale: Extract<Freshness, { type: 'stale' }>, words: Words): string {
+  const lost = stale.cause === 'link' ? words.linkLost : words.logLost;
+  return `${lost} ${formatClock(stale.sinceMs)}`;
 }
 
 /** The line across the page while its numbers may not be believed, or may not be seen at all. */
@@ -148,7 +153,7 @@ export function createBanner(): View {
       const fresh = freshness(state);
       if (fresh.type === 'stale') {
         element.hidden = false;
-        setText(text, `${words.linkLost} ${formatClock(fresh.sinceMs)}`);
+        setText(text, staleWords(fresh, words));
         setText(detail, lostDetail(state, fresh.sinceMs, words));
       } else if (state.forbidden) {
         element.hidden = false;

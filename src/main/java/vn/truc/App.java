@@ -1,5 +1,6 @@
 package vn.truc;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -19,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -46,6 +48,7 @@ import vn.truc.intake.Door;
 import vn.truc.intake.IntakeMetrics;
 import vn.truc.intake.Keyring;
 import vn.truc.intake.SourceLedger;
+import vn.truc.log.EventLog;
 import vn.truc.loop.LoopLag;
 import vn.truc.push.WebSocketEndpoint;
 
@@ -98,7 +101,8 @@ final class App {
         .compose(
             server -> {
               undo.onStop("http", server::close);
-              return Core.open(vertx, plan.dataFolder(), recorded(plan), plan.settings(), registry)
+              LogStore store = new LogStore(plan.options(), plan.dataFolder(), true);
+              return Core.open(vertx, store, recorded(plan), plan.settings(), registry)
                   .compose(core -> begin(vertx, plan, undo, registry, core, gate, server));
             });
   }
@@ -120,7 +124,7 @@ final class App {
         new SourceLedger(
             settings.intake(),
             source -> core.keys().list().stream().anyMatch(key -> key.source().equals(source)));
-    Keyring keyring = presented -> Future.succeededFuture(core.keys().authenticate(presented));
+    Keyring keyring = presented -> key(core, presented);
     Door door =
         new Door(
             settings.intake(),
@@ -131,7 +135,7 @@ final class App {
             intakeMetrics,
             fold::now,
             fold::realMicros);
-    WebSocketEndpoint sockets = new WebSocketEndpoint(core.hub(), fold::caughtUp);
+    WebSocketEndpoint sockets = new WebSocketEndpoint(core.hub(), fold::showable);
     Authority authority = new Authority(core.tokens(), core.config()::rules);
     EventsHandler events =
         new EventsHandler(vertx, settings.intake(), keyring, door, intakeMetrics);
@@ -142,7 +146,14 @@ final class App {
     Methods.post(router, "/api/v1/events", context -> events.handle(context.request()));
     Methods.get(router, "/api/v1/sources/:id", context -> sources.handle(context.request()));
     new TokenRoutes(authority, plan.demo()).mount(router);
-    new BoardRoutes(vertx, core.board(), authority, core.config()::swappedHash, ledger, fold::now)
+    new BoardRoutes(
+            vertx,
+            core.board(),
+            authority,
+            core.config()::swappedHash,
+            ledger,
+            fold::now,
+            json -> Staleness.marked(json, core.log().behind().map(EventLog.Behind::sinceMicros)))
         .mount(router);
     new CaseRoutes(vertx, core.board(), settings.board(), authority, new PersonalLog(core))
         .mount(router);
@@ -152,12 +163,21 @@ final class App {
     router.errorHandler(500, App::broken);
 
     watchUnknowns(core, ledger, registry);
-    return core.applyConfig(recorded(plan))
+    watchConfig(core, plan, registry);
+    return (plan.options().onRedis()
+            ? Future.<Void>succeededFuture()
+            : core.applyConfig(recorded(plan)))
         .compose(_ -> plan.options().clock().map(core::setClock).orElse(Future.succeededFuture()))
         .compose(
             _ -> {
               fold.tick();
-              long timer = vertx.setPeriodic(TICK_MILLIS, _ -> fold.tick());
+              long timer =
+                  vertx.setPeriodic(
+                      TICK_MILLIS,
+                      _ -> {
+                        fold.tick();
+                        core.tellStaleness();
+                      });
               undo.onStop("clock", () -> Future.succeededFuture(vertx.cancelTimer(timer)));
               long snapshots =
                   vertx.setPeriodic(
@@ -179,6 +199,31 @@ final class App {
                   "serving url={} position={} data={}", url, fold.position(), plan.dataFolder());
               return new App(core, door, url, undo);
             });
+  }
+
+  /// The key somebody presents. One that is not known here may have been made by another node a
+  /// moment ago, so this node reads to the end of the log before it says no.
+  private static Future<Optional<SourceKey>> key(Core core, String presented) {
+    Optional<SourceKey> known = core.keys().authenticate(presented);
+    if (known.isPresent() || !SourceKeys.wellFormed(presented)) {
+      return Future.succeededFuture(known);
+    }
+    return core.log()
+        .reachHead()
+        .transform(_ -> Future.succeededFuture(core.keys().authenticate(presented)));
+  }
+
+  private static void watchConfig(Core core, Plan plan, MeterRegistry registry) {
+    Gauge.builder("truc.config.differs", core, one -> differs(one, plan) ? 1 : 0)
+        .description("1 when this node's files are not the configuration in force")
+        .register(registry);
+    if (plan.options().onRedis() && differs(core, plan)) {
+      LOG.warn("config_differs hash={}", core.config().hash());
+    }
+  }
+
+  private static boolean differs(Core core, Plan plan) {
+    return !AppliedConfig.hash(recorded(plan)).equals(core.config().hash());
   }
 
   private static void watchUnknowns(Core core, SourceLedger ledger, MeterRegistry registry) {
@@ -232,7 +277,7 @@ final class App {
 
   private static List<String> notices(Core core, Plan plan) {
     List<String> notices = new ArrayList<>();
-    if (!AppliedConfig.hash(recorded(plan)).equals(core.config().hash())) {
+    if (differs(core, plan)) {
       notices.add("the configuration files differ from the log's configuration, which is in force");
     }
     return notices;

@@ -2,6 +2,7 @@ package vn.truc;
 
 import io.vertx.core.buffer.Buffer;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -22,6 +23,11 @@ final class BoardChannels implements ChannelSource {
 
   /// Maps somebody asked for, so that a change of an area names them.
   private final Set<String> maps = new HashSet<>();
+
+  /// Since when records may be missing, and whether every channel has to say so anew.
+  private Optional<Long> staleSinceMicros = Optional.empty();
+
+  private boolean allChanged;
 
   BoardChannels(Board board, Supplier<String> epoch) {
     this.board = board;
@@ -62,12 +68,29 @@ final class BoardChannels implements ChannelSource {
       return Buffer.buffer("{\"values\":{},\"missing\":{}}");
     }
     return Buffer.buffer(
-        map ? board.mapJson(rest) : board.topicJson(Topic.of(topic).orElseThrow(), rest));
+        Staleness.marked(
+            map ? board.mapJson(rest) : board.topicJson(Topic.of(topic).orElseThrow(), rest),
+            staleSinceMicros));
+  }
+
+  /// Takes since when records may be missing here, real time in microseconds since 1970; whether
+  /// that is news. Then every channel is drained once as changed.
+  boolean stale(Optional<Long> sinceMicros) {
+    if (sinceMicros.isPresent() == staleSinceMicros.isPresent()) {
+      return false;
+    }
+    staleSinceMicros = sinceMicros;
+    allChanged = true;
+    return true;
   }
 
   @Override
   public void drainChanged(Consumer<String> channels) {
     Set<Topic> ofAreas = new HashSet<>();
+    if (allChanged) {
+      allChanged = false;
+      drainAll(channels, ofAreas);
+    }
     board.drainChanged(
         (scope, topic) -> {
           channels.accept(topic.label() + ":" + scope);
@@ -79,6 +102,17 @@ final class BoardChannels implements ChannelSource {
       if (board.topicOf(metric).filter(ofAreas::contains).isPresent()) {
         channels.accept(MAP + ":" + metric);
       }
+    }
+  }
+
+  private void drainAll(Consumer<String> channels, Set<Topic> ofAreas) {
+    Set<String> scopes = new HashSet<>(Set.of("province", "unassigned"));
+    board.config().agencies().forEach(agency -> scopes.add(agency.id()));
+    board.config().areas().forEach(area -> scopes.add(area.code()));
+    board.config().fields().forEach(field -> scopes.add("field:" + field.id()));
+    for (Topic topic : Topic.values()) {
+      ofAreas.add(topic);
+      scopes.forEach(scope -> channels.accept(topic.label() + ":" + scope));
     }
   }
 

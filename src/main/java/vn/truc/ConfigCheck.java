@@ -3,6 +3,7 @@ package vn.truc;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import vn.truc.access.SourceFeeds;
 import vn.truc.board.BoardConfigReader;
 import vn.truc.calendar.ServiceLevels;
@@ -27,6 +28,10 @@ final class ConfigCheck implements Verbs.Check {
           ServiceLevels.FILE,
           SourceFeeds.FILE);
 
+  /// A password in an address that is not taken from the environment.
+  private static final Pattern LITERAL_PASSWORD =
+      Pattern.compile("^rediss?://[^/@]*:(?!\\$\\{)[^/@]+@");
+
   private final Consumer<ConfigNode> sections;
 
   /// @param sections reads the sections of `truc.yaml`
@@ -41,7 +46,11 @@ final class ConfigCheck implements Verbs.Check {
         faults.add(new Place(name, 1, 1), "", "is no file this version reads");
       }
     }
-    NodeFile.read(files, faults, sections);
+    NodeFile node = NodeFile.read(files, faults, sections);
+    if (LITERAL_PASSWORD.matcher(node.store()).find()) {
+      faults.add(
+          new Place(ConfigFolder.NODE_FILE, 1, 1), "store", "must name its password as ${NAME}");
+    }
     BoardConfigReader.read(files, faults);
     WorkingCalendar.read(files.getOrDefault(WorkingCalendar.FILE, ""), faults);
     ServiceLevels.read(files.getOrDefault(ServiceLevels.FILE, ""), faults);

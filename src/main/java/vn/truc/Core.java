@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +21,6 @@ import vn.truc.cli.ClockOption;
 import vn.truc.event.LogRecord;
 import vn.truc.log.Draft;
 import vn.truc.log.EventLog;
-import vn.truc.log.SqliteEventLog;
 import vn.truc.push.Grant;
 import vn.truc.push.Hub;
 import vn.truc.push.PushMetrics;
@@ -62,16 +60,17 @@ final class Core {
     config.onSwap(hub::reconfigured);
   }
 
-  /// Opens a data folder and folds its log.
+  /// Opens a store and folds its log.
   ///
   /// @param files the configuration that a log without one begins with
   static Future<Core> open(
       Vertx vertx,
-      Path dataFolder,
+      LogStore store,
       Map<String, String> files,
       Settings settings,
       MeterRegistry registry) {
-    return SqliteEventLog.open(vertx, dataFolder, settings.log(), registry)
+    return store
+        .open(vertx, files, settings, registry)
         .compose(
             log ->
                 log.secret("tokens")
@@ -145,12 +144,19 @@ final class Core {
     };
   }
 
+  /// Lets the screens say since when they may lack something, or that they do no longer.
+  void tellStaleness() {
+    if (channels.stale(log.behind().map(EventLog.Behind::sinceMicros))) {
+      hub.changed();
+    }
+  }
+
   /// What keeps this node from being ready.
   List<String> unready() {
     List<String> reasons = new ArrayList<>();
     log.unwritable().ifPresent(reasons::add);
     fold.failure().ifPresent(reasons::add);
-    if (!fold.caughtUp() && fold.failure().isEmpty()) {
+    if (reasons.isEmpty() && !fold.caughtUp()) {
       reasons.add("the fold has not caught up with the log");
     }
     return reasons;

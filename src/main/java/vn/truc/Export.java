@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import vn.truc.board.Board;
 import vn.truc.cli.ConfigFolder;
 import vn.truc.cli.ServerOptions;
@@ -18,11 +19,10 @@ import vn.truc.cli.Verbs.Terminal;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
 import vn.truc.log.Records;
-import vn.truc.log.SqliteRecords;
 
 /// `export`: the facts of a log as NDJSON of CloudEvents, in log order, without personal fields.
-/// `replay` takes them again. Reads beside the process that owns the folder, up to the head the log
-/// has when the verb begins.
+/// `replay` takes them again. Reads the log in Redis, or beside the process that owns the folder,
+/// up to the head the log has when the verb begins.
 final class Export {
   private Export() {}
 
@@ -40,15 +40,13 @@ final class Export {
   }
 
   private static void export(ServerOptions options, PrintWriter out) throws Exception {
-    if (options.onRedis()) {
-      throw new VerbException("--store redis://… is not part of this version");
-    }
-    Settings settings = Settings.of(ConfigFolder.files(options.config()));
+    Map<String, String> files = ConfigFolder.files(options.config());
+    LogStore store = new LogStore(options, options.dataFolder(), false);
     Serving.client(
-        vertx -> {
-          Records log = SqliteRecords.open(vertx, options.dataFolder(), settings.log());
-          return write(log, out).eventually(log::close);
-        });
+        vertx ->
+            store
+                .reader(vertx, ConfigFolder.recorded(files), Settings.of(files))
+                .compose(log -> write(log, out).eventually(log::close)));
     if (out.checkError()) {
       throw new VerbException("what was exported could not be written");
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,7 @@ final class FoldLoop implements Fold {
   private boolean caughtUp;
   private boolean refusing;
   private @Nullable String failure;
+  private Supplier<Optional<EventLog.Behind>> behind = Optional::empty;
 
   FoldLoop(
       Vertx vertx,
@@ -97,6 +99,7 @@ final class FoldLoop implements Fold {
 
   /// Follows the log from here on. Completes when everything that is in it now is folded.
   Future<Void> follow(EventLog log) {
+    behind = log::behind;
     replayUntil = log.head();
     Promise<Void> replayed = Promise.promise();
     ReadStream<List<LogRecord>> records = log.follow(position);
@@ -180,9 +183,10 @@ final class FoldLoop implements Fold {
     }
   }
 
-  /// Moves the board to the present of the domain clock, in slices.
+  /// Moves the board to the present of the domain clock, in slices. Where records may be missing
+  /// the board stays at the instant up to which it speaks for all of them.
   void tick() {
-    if (!caughtUp || failure != null) {
+    if (!caughtUp || failure != null || behind.get().isPresent()) {
       return;
     }
     long now = now();
@@ -240,7 +244,13 @@ final class FoldLoop implements Fold {
 
   @Override
   public boolean caughtUp() {
-    return caughtUp && !refusing;
+    return caughtUp && !refusing && behind.get().isEmpty();
+  }
+
+  /// Whether screens may be served: also while the store is out of reach, since the last numbers
+  /// with their age are better than none; not while what came meanwhile is being read.
+  boolean showable() {
+    return caughtUp && !refusing && behind.get().filter(EventLog.Behind::reading).isEmpty();
   }
 
   private static Verdict verdict(BoardVerdict verdict) {

@@ -138,12 +138,9 @@ final class Serving {
     }
   }
 
-  /// Does one administrative verb on a folder that no process owns.
+  /// Does one administrative verb on a folder that no process owns, or on a log in Redis.
   static JsonObject offline(ServerOptions options, String verb, JsonObject arguments)
       throws Exception {
-    if (options.onRedis()) {
-      throw new VerbException("--store redis://… is not part of this version");
-    }
     Map<String, String> files = ConfigFolder.files(options.config());
     Settings settings = Settings.of(files);
     Path folder = options.dataFolder();
@@ -151,7 +148,7 @@ final class Serving {
         vertx ->
             Core.open(
                     vertx,
-                    folder,
+                    new LogStore(options, folder, false),
                     ConfigFolder.recorded(files),
                     settings,
                     new io.micrometer.core.instrument.simple.SimpleMeterRegistry())

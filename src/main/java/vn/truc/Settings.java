@@ -11,11 +11,13 @@ import vn.truc.http.HttpSettings;
 import vn.truc.intake.IntakeSettings;
 import vn.truc.intake.RetentionSettings;
 import vn.truc.log.LogSettings;
+import vn.truc.log.RedisSettings;
 import vn.truc.push.PushSettings;
 
 /// The sections of `truc.yaml`, each the settings record of its package.
 record Settings(
     LogSettings log,
+    RedisSettings redis,
     HttpSettings http,
     IntakeSettings intake,
     PushSettings push,
@@ -26,6 +28,7 @@ record Settings(
   static Settings defaults() {
     return new Settings(
         LogSettings.defaults(),
+        RedisSettings.defaults(),
         HttpSettings.defaults(),
         IntakeSettings.defaults(),
         PushSettings.defaults(),
@@ -39,6 +42,7 @@ record Settings(
     Settings otherwise = defaults();
     return new Settings(
         ConfigSection.read(root, "log", otherwise.log()),
+        ConfigSection.read(root, "redis", otherwise.redis()),
         ConfigSection.read(root, "http", otherwise.http()),
         ConfigSection.read(root, "intake", otherwise.intake()),
         ConfigSection.read(root, "push", otherwise.push()),

@@ -1,10 +1,14 @@
 package vn.truc.cli;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 import vn.truc.config.ConfigException;
 import vn.truc.config.Faults;
@@ -66,12 +70,32 @@ final class CommonOptions {
             port.or(() -> filled.apply("TRUC_PORT").map(CommonOptions::number)).orElse(file.port()),
             data.or(() -> filled.apply("TRUC_DATA").map(Path::of)),
             folder,
-            store.or(() -> filled.apply("TRUC_STORE")).orElse(file.store()),
+            withSecrets(store.or(() -> filled.apply("TRUC_STORE")).orElse(file.store()), filled),
             clock.or(() -> filled.apply("TRUC_CLOCK")).map(CommonOptions::clock),
             tlsCert.or(() -> filled.apply("TRUC_TLS_CERT").map(Path::of)).or(file::tlsCert),
             tlsKey.or(() -> filled.apply("TRUC_TLS_KEY").map(Path::of)).or(file::tlsKey));
     judge(options);
     return options;
+  }
+
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
+
+  /// The store's address with what stands in it as `${NAME}` taken from the environment, encoded as
+  /// a part of an address must be.
+  private static String withSecrets(String store, Function<String, Optional<String>> filled) {
+    return VARIABLE
+        .matcher(store)
+        .replaceAll(
+            found ->
+                Matcher.quoteReplacement(
+                    URLEncoder.encode(
+                        filled
+                            .apply(found.group(1))
+                            .orElseThrow(
+                                () ->
+                                    new UsageException(
+                                        "--store: the environment has no " + found.group(1))),
+                        StandardCharsets.UTF_8)));
   }
 
   private static void judge(ServerOptions options) {

@@ -8,6 +8,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import vn.truc.access.Access;
 import vn.truc.board.Board;
@@ -28,23 +29,27 @@ public final class BoardRoutes {
   private final Supplier<String> configHash;
   private final SourceLedger ledger;
   private final LongSupplier domainMicros;
+  private final UnaryOperator<String> marked;
 
   /// @param configHash hash of the configuration the values stand under
   /// @param ledger how facts of each source arrive, for the scopes `source:<id>`
   /// @param domainMicros the domain clock, microseconds since 1970
+  /// @param marked adds to the JSON of a board what must be said of its age
   public BoardRoutes(
       Vertx vertx,
       Board board,
       Authority authority,
       Supplier<String> configHash,
       SourceLedger ledger,
-      LongSupplier domainMicros) {
+      LongSupplier domainMicros,
+      UnaryOperator<String> marked) {
     this.vertx = vertx;
     this.board = board;
     this.authority = authority;
     this.configHash = configHash;
     this.ledger = ledger;
     this.domainMicros = domainMicros;
+    this.marked = marked;
   }
 
   /// Adds the routes.
@@ -60,7 +65,7 @@ public final class BoardRoutes {
     if (scope.startsWith(SOURCE)) {
       source(context, scope);
     } else if (authority.granted(context, scope).isPresent()) {
-      Answer.json(context, board.boardJson(scope).orElseThrow());
+      Answer.json(context, marked.apply(board.boardJson(scope).orElseThrow()));
     }
   }
 

@@ -21,7 +21,9 @@ public interface EventLog extends Records {
   /// every record is durable: never before the engine's fsync returned.
   ///
   /// Fails with [LogException]: `QUEUE_FULL` (the bounded queue had no room, nothing was taken),
-  /// `UNWRITABLE` (nothing of the batch is in the log), `CLOSED`.
+  /// `UNWRITABLE` (not confirmed), `CLOSED`. A batch that was not confirmed is not in the log or,
+  /// where the store is another process and a connection broke before its answer, it is there as a
+  /// whole. Appending it again is harmless, since the folds drop repeats.
   Future<Long> append(List<Draft> batch);
 
   /// The records after a position, in order, then those to come, in batches. Records appended here
@@ -58,6 +60,25 @@ public interface EventLog extends Records {
 
   /// Whether appends are expected to work: empty when they are, else what is wrong, for `/readyz`.
   Optional<String> unwritable();
+
+  /// That followers may lack what is in the log already, and since when; empty while they get
+  /// everything as it is written. Always empty where no other process writes the log.
+  default Optional<Behind> behind() {
+    return Optional.empty();
+  }
+
+  /// How a node lags behind its log.
+  ///
+  /// @param sinceMicros the moment up to which nothing is missing, real time, microseconds since
+  /// 1970
+  /// @param reading whether the store is in reach again and what came meanwhile is being read
+  record Behind(long sinceMicros, boolean reading) {}
+
+  /// Completes when followers have everything that was durable at the call, whoever appended it,
+  /// or when that takes longer than a node should wait for it.
+  default Future<Void> reachHead() {
+    return Future.succeededFuture();
+  }
 
   /// Flushes what was taken, closes the store.
   @Override

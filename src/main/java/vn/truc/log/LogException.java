@@ -9,8 +9,8 @@ public final class LogException extends RuntimeException {
   public enum Reason {
     /// The append queue is full: 429, come back later.
     QUEUE_FULL,
-    /// The store takes no writes (disk full, failed fsync, store gone): 503. Nothing of the batch
-    /// is in the log.
+    /// The store takes no writes (disk full, failed fsync, store gone): 503. The batch is not in
+    /// the log; or, where a connection to the store broke in between, it is there as a whole.
     UNWRITABLE,
     /// The log is closed or closing: 503.
     CLOSED,

@@ -11,18 +11,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /// What a log counts. These hold whenever the engine is at rest, whatever failed:
 ///
 /// ```
 /// truc.log.records.taken    = truc.log.records.appended + truc.log.records.failed
 /// records offered by append = taken + truc.log.records.refused
-/// head                      = head at open + truc.log.records.appended
+/// head                      = head at open + truc.log.records.appended + those of other nodes
 /// ```
 ///
 /// and at any moment `taken = appended + failed + truc.log.queue.records + records in the running
-/// commit`. `taken` entered the queue, `refused` found it full or closed, `failed` were answered
-/// with an error after they had been taken, `appended` are durable.
+/// commit` (in Redis the queue holds these too). `taken` entered the queue, `refused` found it
+/// full or closed, or the store out of reach, `failed` were answered with an error after they had
+/// been taken, `appended` are durable.
 public final class LogMetrics {
   private final MeterRegistry registry;
   private final List<Meter> own = new ArrayList<>();
@@ -37,6 +39,7 @@ public final class LogMetrics {
   private final Counter erased;
   private final Counter diskReads;
   private final Counter fellBehind;
+  private @Nullable Counter connects;
 
   /// Registers the meters; [#close()] takes them out again.
   public LogMetrics(MeterRegistry registry) {
@@ -77,7 +80,18 @@ public final class LogMetrics {
                 .register(registry));
   }
 
-  void watch(SqliteEventLog log) {
+  /// What the gauges of an engine show; read from any thread.
+  interface Watched {
+    int queued();
+
+    long queuedBytes();
+
+    long head();
+
+    double writableFlag();
+  }
+
+  void watch(Watched log) {
     gauge("truc.log.queue.records", "Records waiting for their commit", log, l -> l.queued());
     gauge("truc.log.queue.bytes", "Their estimated bytes", log, l -> l.queuedBytes());
     gauge("truc.log.head", "Position of the newest durable record", log, l -> l.head());
@@ -93,9 +107,25 @@ public final class LogMetrics {
   }
 
   void committed(int records, long nanos) {
-    appended.increment(records);
+    appended(records);
+    grouped(records, nanos);
+  }
+
+  /// A group that was written; which of its appends count is told apart.
+  void grouped(int records, long nanos) {
     group.record(records);
     commit.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  void appended(int records) {
+    appended.increment(records);
+  }
+
+  void connected() {
+    Counter known = connects;
+    if (known != null) {
+      known.increment();
+    }
   }
 
   void failed(int records) {
@@ -131,9 +161,15 @@ public final class LogMetrics {
     return own(Counter.builder(name).description(description).register(registry));
   }
 
-  private void gauge(
-      String name, String description, SqliteEventLog log, ToDoubleFunction<SqliteEventLog> value) {
-    own(Gauge.builder(name, log, value).description(description).register(registry));
+  /// Meters of a store that is another process.
+  <T> void watchStore(T store, ToDoubleFunction<T> behind, ToDoubleFunction<T> refused) {
+    connects = counter("truc.log.store.connects", "Verified connections to the store");
+    gauge("truc.log.store.behind", "Seconds since the store was heard; 0 in touch", store, behind);
+    gauge("truc.log.store.refused", "1 while the store holds another log", store, refused);
+  }
+
+  private <T> void gauge(String name, String description, T watched, ToDoubleFunction<T> value) {
+    own(Gauge.builder(name, watched, value).description(description).register(registry));
   }
 
   private <M extends Meter> M own(M meter) {

@@ -23,7 +23,7 @@ import vn.truc.event.LogRecord;
 /// fsync of the group comes before any of its answers); one reader thread serves everything read.
 /// After a
 /// failed fsync nothing is written until the log is opened anew.
-public final class SqliteEventLog implements EventLog {
+public final class SqliteEventLog implements EventLog, LogMetrics.Watched {
   private final Vertx vertx;
   private final LogSettings settings;
   private final LogMetrics metrics;
@@ -287,15 +287,18 @@ public final class SqliteEventLog implements EventLog {
     return here.future();
   }
 
-  int queued() {
+  @Override
+  public int queued() {
     return queue.records();
   }
 
-  long queuedBytes() {
+  @Override
+  public long queuedBytes() {
     return queue.bytes();
   }
 
-  double writableFlag() {
+  @Override
+  public double writableFlag() {
     return writer.trouble().isPresent() ? 0 : 1;
   }
 }

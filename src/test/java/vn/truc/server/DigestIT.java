@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -24,6 +25,7 @@ import vn.truc.demo.SimulatedFact;
 import vn.truc.demo.SimulatedPlaces;
 import vn.truc.demo.SimulatedProvince;
 import vn.truc.demo.SimulationSettings;
+import vn.truc.testing.RedisProcess;
 
 /// The same facts, in any order and any repetition, through any restart: the same numbers.
 class DigestIT {
@@ -37,15 +39,36 @@ class DigestIT {
   private String clock = "";
 
   @Test
-  void orderRepetitionAndRestartsDoNotChangeTheDigest() throws Exception {
+  void orderRepetitionRestartsAndEngineDoNotChangeTheDigest() throws Exception {
     generate();
-    JsonObject inOrder = inFileOrderWithARestartInTheMiddle();
-    JsonObject shuffled = shuffledAndReplayedFromTheLog();
-    JsonObject repeated = withEveryThirdTwice();
-    for (String member : List.of("state", "asOf", "config", "digest")) {
-      assertEquals(inOrder.getString(member), shuffled.getString(member), "shuffled " + member);
-      assertEquals(inOrder.getString(member), repeated.getString(member), "repeated " + member);
+    JsonObject onDisk = allWays("sqlite", "sqlite", "sqlite");
+    try (RedisProcess redis = RedisProcess.start(folder.resolve("redis"))) {
+      String address = redis.address();
+      JsonObject inRedis = allWays(address + "/0", address + "/1", address + "/2");
+      assertSameNumbers(onDisk, inRedis, "on Redis");
     }
+  }
+
+  /// The digest of one engine, on three logs.
+  private JsonObject allWays(String first, String second, String third) throws Exception {
+    JsonObject inOrder = inFileOrderWithARestartInTheMiddle(first);
+    assertSameNumbers(inOrder, shuffledAndReplayedFromTheLog(second), "shuffled");
+    assertSameNumbers(inOrder, withEveryThirdTwice(third), "repeated");
+    return inOrder;
+  }
+
+  private static void assertSameNumbers(JsonObject one, JsonObject other, String how) {
+    for (String member : List.of("state", "asOf", "config", "digest")) {
+      assertEquals(one.getString(member), other.getString(member), how + " " + member);
+    }
+  }
+
+  private Path folderFor(String name, String store) {
+    return folder.resolve(name + (store.equals("sqlite") ? "" : "-redis"));
+  }
+
+  private RunningServer start(Path data, String store) throws IOException {
+    return RunningServer.start(data, "--clock", clock, "--store", store);
   }
 
   private void generate() {
@@ -76,22 +99,22 @@ class DigestIT {
     System.err.println("DigestIT " + FACTS + " facts until " + clock);
   }
 
-  private JsonObject inFileOrderWithARestartInTheMiddle() throws Exception {
-    Path data = folder.resolve("order");
-    RunningServer server = RunningServer.start(data, "--clock", clock);
+  private JsonObject inFileOrderWithARestartInTheMiddle(String store) throws Exception {
+    Path data = folderFor("order", store);
+    RunningServer server = start(data, store);
     try {
       String key = server.key(SOURCE);
       send(server, key, facts.subList(0, HALF));
       assertEquals(0, server.stop());
-      server = RunningServer.start(data, "--clock", clock);
+      server = start(data, store);
       send(server, key, facts.subList(HALF, FACTS));
       JsonObject live = server.json("/api/v1/digest");
       server.kill9();
-      server = RunningServer.start(data, "--clock", clock);
+      server = start(data, store);
       assertTrue(server.log().contains("snapshot_loaded"), server::log);
       assertEquals(live, server.json("/api/v1/digest"), "snapshot and tail");
       assertEquals(0, server.stop());
-      server = RunningServer.start(data, "--clock", clock);
+      server = start(data, store);
       assertEquals(live, server.json("/api/v1/digest"), "snapshot alone");
       return live;
     } finally {
@@ -99,18 +122,18 @@ class DigestIT {
     }
   }
 
-  private JsonObject shuffledAndReplayedFromTheLog() throws Exception {
-    Path data = folder.resolve("shuffled");
+  private JsonObject shuffledAndReplayedFromTheLog(String store) throws Exception {
+    Path data = folderFor("shuffled", store);
     long seed = Long.getLong("truc.seed", System.nanoTime());
     System.err.println("DigestIT shuffled with seed " + seed + " (-Dtruc.seed=…)");
     List<String> shuffled = new ArrayList<>(facts);
     Collections.shuffle(shuffled, new Random(seed));
-    RunningServer server = RunningServer.start(data, "--clock", clock);
+    RunningServer server = start(data, store);
     try {
       send(server, server.key(SOURCE), shuffled);
       JsonObject live = server.json("/api/v1/digest");
       server.kill9();
-      server = RunningServer.start(data, "--clock", clock);
+      server = start(data, store);
       assertFalse(server.log().contains("snapshot_loaded"), server::log);
       assertEquals(live, server.json("/api/v1/digest"), "the whole log replayed");
       return live;
@@ -119,7 +142,7 @@ class DigestIT {
     }
   }
 
-  private JsonObject withEveryThirdTwice() throws Exception {
+  private JsonObject withEveryThirdTwice(String store) throws Exception {
     List<String> repeated = new ArrayList<>(FACTS + FACTS / 3 + 1);
     for (int i = 0; i < FACTS; i++) {
       repeated.add(facts.get(i));
@@ -127,7 +150,7 @@ class DigestIT {
         repeated.add(facts.get(i));
       }
     }
-    try (RunningServer server = RunningServer.start(folder.resolve("repeated"), "--clock", clock)) {
+    try (RunningServer server = start(folderFor("repeated", store), store)) {
       send(server, server.key(SOURCE), repeated);
       return server.json("/api/v1/digest");
     }

@@ -19,6 +19,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.truc.testing.RedisProcess;
 
 /// `kill -9` under load, round after round on one folder: seven, or a hundred with
 /// `TRUC_TEST_LONG`.
@@ -35,16 +36,28 @@ class KillIT {
 
   @Test
   void whatWasAcknowledgedIsOnTheBoardExactlyOnceAfterEveryKill() throws Exception {
+    killAgainAndAgain("sqlite");
+  }
+
+  @Test
+  void whatWasAcknowledgedIsOnTheBoardExactlyOnceAfterEveryKillOnRedis() throws Exception {
+    try (RedisProcess redis = RedisProcess.start(folder.resolve("redis"))) {
+      killAgainAndAgain(redis.address());
+    }
+  }
+
+  private void killAgainAndAgain(String store) throws Exception {
     int rounds = System.getenv("TRUC_TEST_LONG") == null ? 7 : 100;
     long seed = Long.getLong("truc.seed", System.nanoTime());
-    System.err.println("KillIT seed " + seed + ", " + rounds + " rounds (-Dtruc.seed=…)");
+    System.err.println(
+        "KillIT seed " + seed + ", " + rounds + " rounds on " + store + " (-Dtruc.seed=…)");
     SplittableRandom random = new SplittableRandom(seed);
     Path data = folder.resolve("data");
     // Snapshots every second, so that kills meet them too.
     Path config = ConfigCopy.in(folder);
     Files.writeString(
         config.resolve("truc.yaml"), "snapshot:\n  recordsMin: 100\n  checkSeconds: 1\n");
-    RunningServer server = start(data, config);
+    RunningServer server = start(data, config, store);
     try {
       String key = server.key(Fact.SOURCE);
       Set<String> cases = new HashSet<>();
@@ -58,7 +71,7 @@ class KillIT {
         loader.awaitEnd();
         assertEquals(Map.of(), loader.surprises());
 
-        server = start(data, config);
+        server = start(data, config, store);
         Set<String> ours = codes(loader.accepted());
         Set<String> found = codes(server, prefix);
         assertTrue(
@@ -80,7 +93,7 @@ class KillIT {
           } else {
             server.kill9();
           }
-          server = start(data, config);
+          server = start(data, config, store);
           assertEquals(digest, server.json("/api/v1/digest"), "after one more restart");
         }
       }
@@ -90,8 +103,9 @@ class KillIT {
     }
   }
 
-  private static RunningServer start(Path data, Path config) throws IOException {
-    return RunningServer.start(data, "--clock", Fact.CLOCK, "--config", config.toString());
+  private static RunningServer start(Path data, Path config, String store) throws IOException {
+    return RunningServer.start(
+        data, "--clock", Fact.CLOCK, "--config", config.toString(), "--store", store);
   }
 
   /// What a sender does that got no answer, and what one does that is unsure of all.

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.truc.testing.RedisProcess;
 
 /// The published JavaScript SDK, unchanged, against the whole server.
 class ServerSdkIT {
@@ -107,6 +108,23 @@ class ServerSdkIT {
               data.toAbsolutePath().toString(),
               "TRUC_CONFIG",
               config.toAbsolutePath().toString()));
+    }
+  }
+
+  @Test
+  void clientCutFromOneNodeResumesOnTheOther() throws Exception {
+    install();
+    try (RedisProcess redis = RedisProcess.start(folder.resolve("redis"));
+        RunningServer one = RunningServer.start(folder.resolve("one"), "--store", redis.address());
+        RunningServer other =
+            RunningServer.start(folder.resolve("other"), "--store", redis.address())) {
+      run(
+          List.of("node", "--test", "server/nodes.test.js"),
+          Map.of(
+              "TRUC_URL", one.url(),
+              "TRUC_OTHER_URL", other.url(),
+              "TRUC_TOKEN", other.token(),
+              "TRUC_KEY", other.key(Fact.SOURCE)));
     }
   }
 

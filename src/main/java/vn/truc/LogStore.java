@@ -1,0 +1,60 @@
+package vn.truc;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import vn.truc.cli.ServerOptions;
+import vn.truc.cli.VerbException;
+import vn.truc.log.EventLog;
+import vn.truc.log.Records;
+import vn.truc.log.RedisAddress;
+import vn.truc.log.RedisEventLog;
+import vn.truc.log.SqliteEventLog;
+import vn.truc.log.SqliteRecords;
+
+/// Where a process finds its log: the data folder, or the Redis that `--store` names.
+///
+/// @param folder the data folder
+/// @param staying whether this process serves; one that only comes by for a verb leaves no note of
+/// what it saw in Redis, and works beside the server whose folder it is
+record LogStore(ServerOptions options, Path folder, boolean staying) {
+
+  /// Opens the log to read it and nothing else; in SQLite beside the process that owns it.
+  ///
+  /// @param files the configuration that a log in Redis begins with
+  Future<? extends Records> reader(Vertx vertx, Map<String, String> files, Settings settings) {
+    return options.onRedis()
+        ? open(vertx, files, settings, new SimpleMeterRegistry())
+        : Future.succeededFuture(SqliteRecords.open(vertx, folder, settings.log()));
+  }
+
+  /// Opens the log.
+  ///
+  /// @param files the configuration that a log in Redis begins with
+  Future<? extends EventLog> open(
+      Vertx vertx, Map<String, String> files, Settings settings, MeterRegistry registry) {
+    if (!options.onRedis()) {
+      return SqliteEventLog.open(vertx, folder, settings.log(), registry);
+    }
+    RedisAddress address;
+    try {
+      address = RedisAddress.of(options.store());
+    } catch (IllegalArgumentException e) {
+      return Future.failedFuture(new VerbException("--store: " + e.getMessage(), e));
+    }
+    RedisEventLog.Plan plan =
+        new RedisEventLog.Plan(
+            address,
+            settings.log(),
+            settings.redis(),
+            List.of(AppliedConfig.record(files, DomainClock.micros(Instant.now()))),
+            folder,
+            staying);
+    return RedisEventLog.open(vertx, plan, registry);
+  }
+}

@@ -1,0 +1,384 @@
+package vn.truc.log;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vn.truc.event.EventTypes;
+import vn.truc.event.LogRecord;
+
+/// The life of a log in Redis on this node: from the first verified session, through outages and
+/// stores that are not ours, to the close. Everything that happens to the store comes together
+/// here.
+///
+/// Belongs to one context; the id may be read from any.
+final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTail.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(RedisCourse.class);
+
+  private final Vertx vertx;
+  private final RedisEventLog.Plan plan;
+  private final RedisCondition condition;
+  private final LogMetrics metrics;
+  private final RedisIdentity identity;
+  private final RedisLink link;
+  private final RedisSeen seen;
+  private final Promise<Void> opened = Promise.promise();
+  private final List<Waiter> waiters = new ArrayList<>();
+  private final List<Long> timers = new ArrayList<>();
+  private @Nullable RedisWriter writer;
+  private @Nullable RedisTail tail;
+  private Consumer<RedisLink.Session> sweeper = _ -> {};
+  private @Nullable RedisKeys keys;
+  private volatile String id = "";
+
+  /// How far the stream reached when the session was verified.
+  private long target;
+
+  /// Position up to which followers have everything.
+  private long delivered;
+
+  /// When the check under way began; 0 when none is.
+  private long checkBegan;
+
+  private @Nullable Future<Void> reaching;
+  private @Nullable Future<Void> reachingNext;
+  private boolean closed;
+
+  /// Who waits for a position.
+  private record Waiter(long position, Promise<Void> promise) {}
+
+  RedisCourse(
+      Vertx vertx,
+      Context owner,
+      RedisEventLog.Plan plan,
+      RedisCondition condition,
+      LogMetrics metrics)
+      throws IOException {
+    this.vertx = vertx;
+    this.plan = plan;
+    this.condition = condition;
+    this.metrics = metrics;
+    this.identity = new RedisIdentity(plan.address(), plan.birth());
+    this.seen = RedisSeen.in(vertx, plan.folder(), plan.staying());
+    this.link =
+        new RedisLink(
+            vertx,
+            owner,
+            plan.address(),
+            plan.redis(),
+            RedisWriter.commandsMax(plan.settings()),
+            this);
+  }
+
+  /// Brings the parts together; once, before [#begin()].
+  void wire(RedisWriter appends, RedisTail follows, Consumer<RedisLink.Session> sweeps) {
+    writer = appends;
+    tail = follows;
+    sweeper = sweeps;
+  }
+
+  private RedisWriter writer() {
+    return wired(writer);
+  }
+
+  private RedisTail tail() {
+    return wired(tail);
+  }
+
+  private static <T> T wired(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("the log is not opened yet");
+    }
+    return part;
+  }
+
+  RedisLink link() {
+    return link;
+  }
+
+  RedisKeys keys() {
+    return wired(keys);
+  }
+
+  String id() {
+    return id;
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
+  /// Connects; completes when the log is open.
+  Future<Void> begin() {
+    metrics.watchStore(
+        condition,
+        watched ->
+            watched.isLive()
+                ? 0
+                : (SqliteStore.micros(Instant.now()) - watched.heardMicros()) / 1e6,
+        watched -> watched.course() == RedisCondition.Course.REFUSED ? 1 : 0);
+    timers.add(
+        vertx.setTimer(
+            plan.redis().openMillisMax(),
+            _ ->
+                opened.tryFail(
+                    new LogException(
+                        LogException.Reason.UNWRITABLE,
+                        condition.trouble().orElse("the store does not answer")))));
+    timers.add(vertx.setPeriodic(plan.redis().checkMillis(), _ -> check()));
+    timers.add(
+        vertx.setPeriodic(
+            plan.settings().personalSweepMillis(),
+            _ -> {
+              if (condition.isLive()) {
+                link.session().ifPresent(sweeper);
+              }
+            }));
+    link.begin();
+    return opened.future();
+  }
+
+  @Override
+  public Future<Void> verify(RedisLink.Session session) {
+    return identity
+        .look(session, known())
+        .compose(
+            found -> {
+              if (keys == null) {
+                keys = new RedisKeys(found.logId());
+                tail().startAt(found.length(), found.lastStreamId());
+                delivered = found.length();
+              }
+              id = found.newestId();
+              target = found.length();
+              return RedisCheck.look(session, keys());
+            })
+        .map(
+            looked -> {
+              condition.fault(looked.trouble());
+              return null;
+            });
+  }
+
+  private Optional<RedisIdentity.Known> known() {
+    RedisKeys log = keys;
+    return log == null
+        ? seen.last()
+        : Optional.of(new RedisIdentity.Known(log.logId(), tail().head(), tail().streamId()));
+  }
+
+  @Override
+  public void up(RedisLink.Session session) {
+    metrics.connected();
+    checkBegan = 0;
+    condition.heard();
+    condition.reading();
+    writer().use(session, keys());
+    tail().follow(session, keys());
+    liveIfReached();
+    opened.tryComplete();
+    note();
+  }
+
+  @Override
+  public void down(Throwable cause) {
+    writer().lost(String.valueOf(cause.getMessage()));
+    note();
+    boolean refused =
+        cause instanceof LogException known && known.reason() == LogException.Reason.CORRUPT;
+    if (refused) {
+      condition.refused(cause);
+    } else {
+      condition.away(cause);
+    }
+    if (cause instanceof LogException) {
+      opened.tryFail(cause);
+    }
+  }
+
+  @Override
+  public void gone(RedisLink.Session session) {
+    refuse(session, "has lost the stream of log " + keys().logId());
+  }
+
+  @Override
+  public void failed(String what) {
+    if (condition.isLive()) {
+      condition.fault(Optional.of("the store " + plan.address() + " takes no append: " + what));
+    }
+  }
+
+  @Override
+  public void broken(RedisLink.Session session, LogException cause) {
+    link.lost(session, cause);
+  }
+
+  private void refuse(RedisLink.Session session, String what) {
+    link.lost(
+        session,
+        new LogException(LogException.Reason.CORRUPT, "the store " + plan.address() + " " + what));
+  }
+
+  @Override
+  public void heard() {
+    condition.heard();
+  }
+
+  @Override
+  public void record(LogRecord record) {
+    if (record.type().equals(EventTypes.LOG_RESTORED)) {
+      id = SqliteStore.idIn(record.data());
+    }
+  }
+
+  @Override
+  public void reached(long position) {
+    delivered = Math.max(delivered, position);
+    liveIfReached();
+    if (!waiters.isEmpty()) {
+      List<Waiter> there =
+          waiters.stream().filter(waiter -> waiter.position() <= delivered).toList();
+      waiters.removeAll(there);
+      there.forEach(waiter -> waiter.promise().tryComplete());
+    }
+  }
+
+  private void liveIfReached() {
+    if (condition.course() == RedisCondition.Course.READING && delivered >= target) {
+      condition.live();
+    }
+  }
+
+  /// One look at the store a time; one that is not answered ends the session.
+  private void check() {
+    note();
+    Optional<RedisLink.Session> now = link.session();
+    if (closed || now.isEmpty()) {
+      return;
+    }
+    RedisLink.Session session = now.get();
+    long patience = TimeUnit.MILLISECONDS.toNanos(plan.redis().answerMillisMax());
+    boolean silent = checkBegan != 0 && System.nanoTime() - checkBegan > patience;
+    if (silent || tail().silentNanos() > patience) {
+      link.lost(
+          session,
+          new IllegalStateException("no answer in " + plan.redis().answerMillisMax() + " ms"));
+    } else if (checkBegan == 0) {
+      checkBegan = System.nanoTime();
+      RedisCheck.look(session, keys())
+          .onSuccess(looked -> judge(session, looked))
+          .onFailure(
+              cause -> {
+                if (!session.over()) {
+                  checkBegan = 0;
+                  failed(String.valueOf(cause.getMessage()));
+                }
+              });
+    }
+  }
+
+  private void judge(RedisLink.Session session, RedisCheck.Seen looked) {
+    if (session.over()) {
+      return;
+    }
+    checkBegan = 0;
+    String logId = keys().logId();
+    if (!looked.pointer().equals(Optional.of(logId))) {
+      refuse(session, "names log " + looked.pointer().orElse("none") + " instead of " + logId);
+    } else if (looked.length() == 0) {
+      gone(session);
+    } else {
+      condition.fault(looked.trouble());
+    }
+  }
+
+  private void note() {
+    RedisKeys log = keys;
+    if (log != null) {
+      seen.note(new RedisIdentity.Known(log.logId(), tail().head(), tail().streamId()));
+    }
+  }
+
+  /// Completes when followers have everything the store holds now, or after `syncMillisMax`. Those
+  /// who ask while one question is under way share the next.
+  Future<Void> reachHead(RedisLink.Session session) {
+    Future<Void> now = reaching;
+    if (now == null || now.isComplete()) {
+      reachingNext = null;
+      Future<Void> begun = reach(session);
+      reaching = begun;
+      return begun;
+    }
+    Future<Void> next = reachingNext;
+    if (next == null) {
+      next =
+          now.transform(
+              _ -> {
+                reachingNext = null;
+                Future<Void> begun = reach(session);
+                reaching = begun;
+                return begun;
+              });
+      reachingNext = next;
+    }
+    return next;
+  }
+
+  private Future<Void> reach(RedisLink.Session session) {
+    Promise<Void> reached = Promise.promise();
+    long timer = vertx.setTimer(plan.redis().syncMillisMax(), _ -> reached.tryComplete());
+    session
+        .send(RedisReply.command(Command.XLEN, keys().stream()))
+        .onSuccess(
+            length -> {
+              long wanted = length.number();
+              if (wanted <= delivered) {
+                reached.tryComplete();
+              } else {
+                waiters.add(new Waiter(wanted, reached));
+              }
+            })
+        .onFailure(reached::tryFail);
+    return reached
+        .future()
+        .eventually(
+            () -> {
+              vertx.cancelTimer(timer);
+              waiters.removeIf(waiter -> waiter.promise().equals(reached));
+              return Future.succeededFuture();
+            });
+  }
+
+  /// Refuses what comes, waits for what was taken, and lets the store go.
+  Future<Void> close() {
+    if (closed) {
+      return Future.succeededFuture();
+    }
+    closed = true;
+    Promise<Void> idle = Promise.promise();
+    long timer = vertx.setTimer(plan.redis().closeMillisMax(), _ -> idle.tryComplete());
+    writer().whenIdle(idle::tryComplete);
+    return idle.future()
+        .compose(
+            _ -> {
+              vertx.cancelTimer(timer);
+              timers.forEach(vertx::cancelTimer);
+              note();
+              link.close();
+              writer().lost("the log was closed");
+              return seen.close();
+            })
+        .onFailure(cause -> LOG.warn("log_note_unsure cause={}", cause.toString()));
+  }
+}

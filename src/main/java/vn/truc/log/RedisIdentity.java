@@ -1,0 +1,166 @@
+package vn.truc.log;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import vn.truc.event.EventTypes;
+import vn.truc.event.LogRecord;
+
+/// Finds out which log a store holds, and whether it is still the one this node knows; begins one
+/// in an empty store. Whatever is wrong with it is `CORRUPT`, and nothing is written then.
+final class RedisIdentity {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  /// The newest record this node has seen.
+  ///
+  /// @param logId the id in record 1
+  /// @param streamId the record's place in the stream
+  record Known(String logId, long position, String streamId) {}
+
+  /// What a store holds.
+  ///
+  /// @param logId the id in record 1
+  /// @param newestId the same, or what the newest restore put in its place
+  /// @param length records in the stream
+  /// @param lastStreamId where the newest of them stands
+  record Found(String logId, String newestId, long length, String lastStreamId) {}
+
+  private final RedisAddress address;
+  private final List<LogRecord> birth;
+
+  /// @param birth what follows record 1 in a log that is begun here
+  RedisIdentity(RedisAddress address, List<LogRecord> birth) {
+    this.address = address;
+    this.birth = List.copyOf(birth);
+  }
+
+  /// Looks at the store behind a session.
+  Future<Found> look(RedisLink.Session session, Optional<Known> known) {
+    return session
+        .send(RedisReply.command(Command.GET, RedisKeys.POINTER))
+        .compose(
+            pointer -> {
+              if (!pointer.isNil()) {
+                return inspect(session, pointer.toString(), known);
+              }
+              return known.isPresent()
+                  ? refused("is empty; this node has seen " + told(known.get()))
+                  : createWhereKept(session).compose(_ -> look(session, known));
+            });
+  }
+
+  private static String told(Known known) {
+    return "log " + known.logId() + " up to position " + known.position();
+  }
+
+  private <T> Future<T> refused(String what) {
+    return Future.failedFuture(
+        new LogException(LogException.Reason.CORRUPT, "the store " + address + " " + what));
+  }
+
+  private Future<Void> createWhereKept(RedisLink.Session session) {
+    return RedisCheck.trouble(session)
+        .compose(
+            trouble ->
+                trouble
+                    .map(
+                        what ->
+                            Future.<Void>failedFuture(
+                                new LogException(LogException.Reason.UNWRITABLE, what)))
+                    .orElseGet(() -> create(session)));
+  }
+
+  /// Who is first writes the pointer and the first records at once; who comes second finds them.
+  private Future<Void> create(RedisLink.Session session) {
+    byte[] bytes = new byte[16];
+    RANDOM.nextBytes(bytes);
+    String id = HexFormat.of().formatHex(bytes);
+    RedisKeys keys = new RedisKeys(id);
+    LogRecord first =
+        LogRecord.internal(
+            EventTypes.LOG_CREATED,
+            "log:" + id,
+            null,
+            SqliteStore.micros(Instant.now()),
+            new JsonObject().put("id", id).encode());
+    List<Request> commands = new ArrayList<>();
+    commands.add(RedisReply.command(Command.MULTI));
+    commands.add(RedisReply.command(Command.SET, RedisKeys.POINTER, id));
+    commands.add(RedisRecords.birth(keys, first, 1));
+    for (int i = 0; i < birth.size(); i++) {
+      commands.add(RedisRecords.birth(keys, birth.get(i), i + 2L));
+    }
+    commands.add(RedisReply.command(Command.EXEC));
+    return session
+        .send(RedisReply.command(Command.WATCH, RedisKeys.POINTER))
+        .compose(_ -> session.send(RedisReply.command(Command.GET, RedisKeys.POINTER)))
+        .compose(
+            pointer ->
+                pointer.isNil()
+                    ? session.batch(commands).mapEmpty()
+                    : session.send(RedisReply.command(Command.UNWATCH)).mapEmpty());
+  }
+
+  private Future<Found> inspect(RedisLink.Session session, String logId, Optional<Known> known) {
+    if (known.isPresent() && !known.get().logId().equals(logId)) {
+      return refused("holds log " + logId + "; this node follows " + told(known.get()));
+    }
+    RedisKeys keys = new RedisKeys(logId);
+    return session
+        .send(RedisReply.command(Command.EXISTS, keys.stream()))
+        .compose(
+            there ->
+                there.number() == 0
+                    ? refused("has lost the stream of log " + logId)
+                    : session.send(RedisReply.command(Command.XINFO, "STREAM", keys.stream())))
+        .compose(
+            stream ->
+                session
+                    .send(RedisReply.command(Command.GET, keys.newestId()))
+                    .compose(newest -> judge(logId, stream, newest.text())))
+        .compose(found -> compare(session, keys, found, known));
+  }
+
+  private Future<Found> judge(String logId, RedisReply stream, Optional<String> newestId) {
+    long length = stream.member("length").number();
+    RedisReply added = stream.member("entries-added");
+    String deleted = stream.member("max-deleted-entry-id").text().orElse("0-0");
+    String first = stream.member("first-entry").at(0).toString();
+    if (!first.equals(RedisRecords.birthId(1))
+        || !deleted.equals("0-0")
+        || (!added.isNil() && added.number() != length)) {
+      return refused("has lost records of log " + logId + ": its stream was trimmed by hand");
+    }
+    String last = stream.member("last-entry").at(0).toString();
+    return Future.succeededFuture(new Found(logId, newestId.orElse(logId), length, last));
+  }
+
+  private Future<Found> compare(
+      RedisLink.Session session, RedisKeys keys, Found found, Optional<Known> known) {
+    if (known.isEmpty()) {
+      return Future.succeededFuture(found);
+    }
+    Known seen = known.get();
+    if (found.length() < seen.position()) {
+      return refused(
+          "is shorter than it was: it ends at position "
+              + found.length()
+              + ", this node has seen "
+              + told(seen));
+    }
+    return session
+        .send(RedisReply.command(Command.XRANGE, keys.stream(), seen.streamId(), seen.streamId()))
+        .compose(
+            there ->
+                there.list().isEmpty()
+                    ? refused("holds another course of events: without " + told(seen))
+                    : Future.succeededFuture(found));
+  }
+}

@@ -1,0 +1,76 @@
+package vn.truc.log;
+
+/// The names of everything a log has in Redis (drawn in docs/LOG.md). All but the pointer carry the
+/// log's id, so what belongs to one log is never mistaken for another's.
+///
+/// @param logId the id in record 1
+record RedisKeys(String logId) {
+  /// Names the log of this database.
+  static final String POINTER = "truc:log";
+
+  private String of(String rest) {
+    return "truc:{" + logId + "}:" + rest;
+  }
+
+  /// The stream of records.
+  String stream() {
+    return of("log");
+  }
+
+  /// Sorted set: stream ids by position, every so often.
+  String index() {
+    return of("index");
+  }
+
+  /// The id of a restored log.
+  String newestId() {
+    return of("id");
+  }
+
+  String secret(String name) {
+    return of("secret:" + name);
+  }
+
+  /// The personal fields one record refers to.
+  String personal(String reference) {
+    return of("personal:" + reference);
+  }
+
+  /// The references of one case.
+  String personalOfCase(String caseName) {
+    return of("personal:of:" + caseName);
+  }
+
+  /// Sorted set: references by the moment they expire.
+  String personalExpiry() {
+    return of("personal:expiry");
+  }
+
+  /// There while expired fields may still stand in the journal.
+  String journalOwed() {
+    return of("journal:owed");
+  }
+
+  /// There while the journal was rewritten lately.
+  String journalDone() {
+    return of("journal:done");
+  }
+
+  /// Hash: what each snapshot consists of, by number; empty while it is written.
+  String snapshots() {
+    return of("snapshots");
+  }
+
+  String snapshotNumber() {
+    return of("snapshots:number");
+  }
+
+  String snapshotLock() {
+    return of("snapshots:lock");
+  }
+
+  /// Hash: the chunks of one snapshot.
+  String snapshot(long number) {
+    return of("snapshot:" + number);
+  }
+}

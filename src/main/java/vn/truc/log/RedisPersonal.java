@@ -1,0 +1,241 @@
+package vn.truc.log;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import vn.truc.event.Event;
+import vn.truc.event.LogRecord;
+
+/// Personal fields in Redis: a key for each record, found by a random reference in its entry and by
+/// the case, with an expiry. What is erased or expired still stands in the append-only file until
+/// that is rewritten: at once after an erasure, at most once a day for what expired.
+final class RedisPersonal {
+  private static final int SWEEP_RECORDS = 500;
+  private static final int POLL_MILLIS = 50;
+  private static final String UNDER_WAY = "already in progress";
+
+  private final Vertx vertx;
+  private final RedisSettings settings;
+
+  RedisPersonal(Vertx vertx, RedisSettings settings) {
+    this.vertx = vertx;
+    this.settings = settings;
+  }
+
+  /// The commands that put fields beside a record.
+  static void add(List<Request> to, RedisKeys keys, String reference, Draft.Personal fields) {
+    String expires = Long.toString(Math.max(1, fields.expiresAtMicros() / 1_000));
+    String ofCase = caseName(fields.kind(), fields.code());
+    to.add(
+        RedisReply.command(Command.SET, keys.personal(reference), fields.json(), "PXAT", expires));
+    to.add(RedisReply.command(Command.SADD, keys.personalOfCase(ofCase), reference));
+    to.add(
+        RedisReply.command(
+            Command.ZADD, keys.personalExpiry(), expires, member(reference, ofCase)));
+  }
+
+  /// The commands that take back what [#add] did for a batch.
+  static List<Request> drop(RedisKeys keys, List<Draft> batch, List<String> references) {
+    List<Request> commands = new ArrayList<>();
+    int next = 0;
+    for (Draft draft : batch) {
+      if (draft.personal().isPresent()) {
+        Draft.Personal fields = draft.personal().get();
+        forget(commands, keys, references.get(next++), caseName(fields.kind(), fields.code()));
+      }
+    }
+    return commands;
+  }
+
+  private static void forget(List<Request> to, RedisKeys keys, String reference, String ofCase) {
+    to.add(RedisReply.command(Command.DEL, keys.personal(reference)));
+    to.add(RedisReply.command(Command.SREM, keys.personalOfCase(ofCase), reference));
+    to.add(RedisReply.command(Command.ZREM, keys.personalExpiry(), member(reference, ofCase)));
+  }
+
+  private static String caseName(String kind, String code) {
+    return kind + ":" + code;
+  }
+
+  private static String member(String reference, String ofCase) {
+    return reference + ":" + ofCase;
+  }
+
+  /// The fields behind a reference; empty when they are gone.
+  Future<Optional<String>> read(RedisLink.Session session, RedisKeys keys, String reference) {
+    return session
+        .send(RedisReply.command(Command.GET, keys.personal(reference)))
+        .map(RedisReply::text);
+  }
+
+  /// Removes the fields beside single records; the journal is rewritten when that is due.
+  Future<Void> forget(RedisLink.Session session, RedisKeys keys, Map<String, LogRecord> records) {
+    List<String> members = new ArrayList<>();
+    records.forEach(
+        (reference, record) -> {
+          if (record.event() instanceof Event.CaseFact fact) {
+            String code = record.subject().orElse("");
+            members.add(member(reference, caseName(fact.kind().label(), code)));
+          }
+        });
+    return forget(session, keys, members).mapEmpty();
+  }
+
+  /// Removes the fields of one case. Completes with the number of records that lost some, when they
+  /// are gone from the files of the store.
+  Future<Integer> erase(RedisLink.Session session, RedisKeys keys, String kind, String code) {
+    String ofCase = caseName(kind, code);
+    return session
+        .send(RedisReply.command(Command.SMEMBERS, keys.personalOfCase(ofCase)))
+        .compose(
+            references -> {
+              List<Request> commands = new ArrayList<>();
+              commands.add(RedisReply.command(Command.MULTI));
+              for (RedisReply reference : references.list()) {
+                forget(commands, keys, reference.toString(), ofCase);
+              }
+              commands.add(RedisReply.command(Command.EXEC));
+              return session.batch(commands);
+            })
+        .map(replies -> deleted(replies.getLast()))
+        .compose(erased -> rewrite(session).map(erased));
+  }
+
+  /// Of three answers for each record, the first counts the key.
+  private static int deleted(RedisReply executed) {
+    List<RedisReply> replies = executed.list();
+    int deleted = 0;
+    for (int i = 0; i < replies.size(); i += 3) {
+      deleted += (int) replies.get(i).number();
+    }
+    return deleted;
+  }
+
+  /// Forgets what expired, a slice at a time, and has the journal rewritten when that is due.
+  /// Completes with the number of records that lost their fields.
+  Future<Integer> sweep(RedisLink.Session session, RedisKeys keys) {
+    String now = Long.toString(Instant.now().toEpochMilli());
+    return session
+        .send(
+            RedisReply.command(
+                Command.ZRANGE,
+                keys.personalExpiry(),
+                "-inf",
+                now,
+                "BYSCORE",
+                "LIMIT",
+                "0",
+                Integer.toString(SWEEP_RECORDS)))
+        .compose(
+            expired ->
+                forget(session, keys, expired.list().stream().map(RedisReply::toString).toList()))
+        .compose(count -> rewriteIfDue(session, keys).map(count));
+  }
+
+  private static Future<Integer> forget(
+      RedisLink.Session session, RedisKeys keys, List<String> members) {
+    if (members.isEmpty()) {
+      return Future.succeededFuture(0);
+    }
+    List<Request> commands = new ArrayList<>();
+    commands.add(RedisReply.command(Command.MULTI));
+    for (String member : members) {
+      int colon = member.indexOf(':');
+      forget(commands, keys, member.substring(0, colon), member.substring(colon + 1));
+    }
+    commands.add(RedisReply.command(Command.SET, keys.journalOwed(), "1"));
+    commands.add(RedisReply.command(Command.EXEC));
+    return session.batch(commands).map(replies -> removed(replies.getLast()));
+  }
+
+  /// Of three answers for each record, the last says whether this node was first to forget it.
+  private static int removed(RedisReply executed) {
+    List<RedisReply> replies = executed.list();
+    int removed = 0;
+    for (int i = 2; i < replies.size(); i += 3) {
+      removed += (int) replies.get(i).number();
+    }
+    return removed;
+  }
+
+  private Future<Void> rewriteIfDue(RedisLink.Session session, RedisKeys keys) {
+    return session
+        .send(RedisReply.command(Command.EXISTS, keys.journalOwed()))
+        .compose(owed -> owed.number() == 0 ? Future.succeededFuture() : takeTurn(session, keys));
+  }
+
+  private Future<Void> takeTurn(RedisLink.Session session, RedisKeys keys) {
+    return session
+        .send(
+            RedisReply.command(
+                Command.SET,
+                keys.journalDone(),
+                "1",
+                "NX",
+                "PX",
+                Long.toString(TimeUnit.HOURS.toMillis(settings.journalRewriteHours()))))
+        .compose(
+            ours ->
+                ours.isNil()
+                    ? Future.succeededFuture()
+                    : session
+                        .send(RedisReply.command(Command.DEL, keys.journalOwed()))
+                        .compose(_ -> rewrite(session)));
+  }
+
+  /// Rewrites the append-only file from what the store holds now; completes when that is in use. A
+  /// rewrite that was under way may hold what was just deleted, so it does not count.
+  private Future<Void> rewrite(RedisLink.Session session) {
+    return session
+        .send(RedisReply.command(Command.BGREWRITEAOF))
+        .transform(
+            asked -> {
+              if (asked.succeeded()) {
+                return rewritten(session);
+              }
+              boolean underWay = String.valueOf(asked.cause().getMessage()).contains(UNDER_WAY);
+              return underWay
+                  ? pause().compose(_ -> rewrite(session))
+                  : Future.<Void>failedFuture(asked.cause());
+            });
+  }
+
+  private Future<Void> rewritten(RedisLink.Session session) {
+    return session
+        .send(RedisReply.command(Command.INFO, "persistence"))
+        .compose(
+            info -> {
+              boolean busy =
+                  !info(info, "aof_rewrite_in_progress").equals("0")
+                      || !info(info, "aof_rewrite_scheduled").equals("0");
+              if (busy) {
+                return pause().compose(_ -> rewritten(session));
+              }
+              String status = info(info, "aof_last_bgrewrite_status");
+              return status.equals("ok")
+                  ? Future.succeededFuture()
+                  : Future.failedFuture(
+                      new LogException(
+                          LogException.Reason.UNWRITABLE,
+                          "rewriting the store's append-only file ended with " + status));
+            });
+  }
+
+  private static String info(RedisReply reply, String name) {
+    return reply.info(name).orElse("not told");
+  }
+
+  private Future<Void> pause() {
+    Promise<Void> later = Promise.promise();
+    vertx.setTimer(POLL_MILLIS, _ -> later.complete());
+    return later.future();
+  }
+}

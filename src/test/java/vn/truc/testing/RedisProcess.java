@@ -1,0 +1,252 @@
+package vn.truc.testing;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// A Redis server of this test alone: its own process, port and folder, never one that is running
+/// already. It keeps everything it answered, unless the test says otherwise.
+public final class RedisProcess implements AutoCloseable {
+  private static final long WAIT_SECONDS = 20;
+  private static final int ATTEMPTS = 5;
+
+  private final Path folder;
+  private final int port;
+  private Process process;
+
+  private RedisProcess(Path folder, int port, Process process) {
+    this.folder = folder;
+    this.port = port;
+    this.process = process;
+  }
+
+  /// Starts one on an empty or a used folder and any free port; returns when it answers.
+  ///
+  /// @param options as on its command line; they win over the usual ones
+  public static RedisProcess start(Path folder, String... options) throws IOException {
+    require();
+    Files.createDirectories(folder);
+    for (int attempt = 1; ; attempt++) {
+      int port = freePort();
+      Process process = launch(folder, port, options);
+      if (answers(process, port)) {
+        return new RedisProcess(folder, port, process);
+      }
+      process.destroyForcibly();
+      if (attempt == ATTEMPTS) {
+        throw new AssertionError("redis-server does not start:\n" + log(folder));
+      }
+    }
+  }
+
+  private static void require() {
+    boolean found =
+        Stream.of(System.getenv("PATH").split(":"))
+            .anyMatch(path -> Files.isExecutable(Path.of(path, "redis-server")));
+    if (!found) {
+      throw new AssertionError("this test needs `redis-server`: apt-get install redis-server");
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return probe.getLocalPort();
+    }
+  }
+
+  private static Process launch(Path folder, int port, String... options) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "redis-server",
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--dir",
+                folder.toAbsolutePath().toString(),
+                "--save",
+                "",
+                "--appendonly",
+                "yes",
+                "--appendfsync",
+                "always"));
+    command.addAll(List.of(options));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("redis.out").toFile()))
+        .start();
+  }
+
+  private static boolean answers(Process process, int port) throws IOException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    while (process.isAlive() && System.nanoTime() < deadline) {
+      try {
+        String answer = ask(port, "PING");
+        if (answer.equals("+PONG") || answer.startsWith("-NOAUTH")) {
+          return true;
+        }
+      } catch (IOException _) {
+        pause();
+      }
+    }
+    return false;
+  }
+
+  private static void pause() {
+    java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+  }
+
+  private static String log(Path folder) throws IOException {
+    return Files.readString(folder.resolve("redis.out"), StandardCharsets.UTF_8);
+  }
+
+  /// What it wrote to its output.
+  public String log() throws IOException {
+    return log(folder);
+  }
+
+  /// `redis://127.0.0.1:PORT`.
+  public String address() {
+    return "redis://127.0.0.1:" + port;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /// Where its files are.
+  public Path folder() {
+    return folder;
+  }
+
+  /// Runs one command, as words; the first line of its answer, and of a text the text.
+  public String command(String... words) throws IOException {
+    return ask(port, words);
+  }
+
+  private static String ask(int port, String... words) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2_000);
+      socket.setSoTimeout(20_000);
+      StringBuilder request = new StringBuilder("*" + words.length + "\r\n");
+      for (String word : words) {
+        request
+            .append('$')
+            .append(word.getBytes(StandardCharsets.UTF_8).length)
+            .append("\r\n")
+            .append(word)
+            .append("\r\n");
+      }
+      socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.UTF_8));
+      BufferedReader reader =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      String line = reader.readLine();
+      if (line == null) {
+        throw new IOException("no answer");
+      }
+      return line.startsWith("$") && !line.equals("$-1") ? reader.readLine() : line;
+    }
+  }
+
+  /// SIGKILL; returns when it is gone.
+  public void kill9() {
+    process.destroyForcibly();
+    awaitEnd();
+  }
+
+  /// SIGTERM; returns when it is gone.
+  public void stop() {
+    process.destroy();
+    awaitEnd();
+  }
+
+  private void awaitEnd() {
+    try {
+      if (!process.waitFor(WAIT_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("redis-server does not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /// SIGSTOP: it keeps its connections and says nothing.
+  public void freeze() throws IOException {
+    signal("STOP");
+  }
+
+  /// SIGCONT.
+  public void thaw() throws IOException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException {
+    try {
+      Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+      if (kill.waitFor() != 0) {
+        throw new AssertionError("kill -" + name + " failed");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /// Starts it again on the same port and folder.
+  public void again(String... options) throws IOException {
+    process = launch(folder, port, options);
+    if (!answers(process, port)) {
+      throw new AssertionError("redis-server does not start again:\n" + log(folder));
+    }
+  }
+
+  /// Whether any of its files holds a text.
+  public boolean filesHold(String text) throws IOException {
+    byte[] wanted = text.getBytes(StandardCharsets.UTF_8);
+    try (Stream<Path> walk = Files.walk(folder)) {
+      for (Path file : walk.filter(Files::isRegularFile).toList()) {
+        try {
+          if (indexOf(Files.readAllBytes(file), wanted) >= 0) {
+            return true;
+          }
+        } catch (java.nio.file.NoSuchFileException _) {
+          // deleted meanwhile
+        }
+      }
+    }
+    return false;
+  }
+
+  private static int indexOf(byte[] whole, byte[] part) {
+    for (int i = 0; i + part.length <= whole.length; i++) {
+      int same = 0;
+      while (same < part.length && whole[i + same] == part[same]) {
+        same++;
+      }
+      if (same == part.length) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    awaitEnd();
+  }
+}
