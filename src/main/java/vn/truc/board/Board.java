@@ -303,7 +303,7 @@ public final class Board {
   /// and counted, under the province and `unassigned` where it is an agency. Usually nothing.
   public List<Unknown> unknowns(LogRecord record) {
     return switch (record.event()) {
-      case Event.CaseFact fact -> Unknown.in(fact, tally.scopes());
+      case Event.CaseFact fact -> Unknown.in(fact, record.subject().orElseThrow(), tally.scopes());
       case Event.Indicator report -> Unknown.in(report, tally.config(), tally.scopes());
       case Event.Traffic _, Event.Heartbeat _, Event.Internal _ -> List.of();
     };
@@ -354,7 +354,7 @@ public final class Board {
         .map(
             summary ->
                 new CaseDetail(store.dictionary())
-                    .write(store.history(store.find(kind, code)), summary));
+                    .write(store.history(store.find(kind, code)), summary, tally.scopes()));
   }
 
   /// The positions of a case's records, oldest fact first; none when there is no such case.

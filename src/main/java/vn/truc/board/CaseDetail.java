@@ -17,10 +17,10 @@ final class CaseDetail implements Facts.AttributeSink {
     this.dictionary = dictionary;
   }
 
-  String write(byte[] history, CaseSummary summary) {
+  String write(byte[] history, CaseSummary summary, Scopes scopes) {
     json = new JsonText();
     json.open('{').name("case");
-    Summaries.write(summary, json);
+    Summaries.write(summary, scopes, json);
     json.name("history").open('[');
     facts.of(history);
     while (facts.next()) {

@@ -108,7 +108,7 @@ public final class CaseScan {
     JsonText json = new JsonText();
     json.open('{').name("cases").open('[');
     for (CaseSummary summary : page) {
-      Summaries.write(summary, json);
+      Summaries.write(summary, tally.scopes(), json);
     }
     json.close(']').name("next");
     if (more) {

@@ -1,5 +1,6 @@
 package vn.truc.board;
 
+import java.util.List;
 import vn.truc.event.CaseKind;
 import vn.truc.event.Event.CaseFact;
 import vn.truc.event.FeedbackStatus;
@@ -48,7 +49,9 @@ final class Summaries {
         : FeedbackStatus.ofCode(status).label();
   }
 
-  static void write(CaseSummary summary, JsonText json) {
+  /// Writes a case. What it names that is unknown, or no code at all, stands in `unknown`, where
+  /// there is something.
+  static void write(CaseSummary summary, Scopes scopes, JsonText json) {
     json.open('{').name("kind").string(summary.kind().label()).name("code").string(summary.code());
     json.name("agency").stringOrNull(summary.agency());
     json.name("area").stringOrNull(summary.area());
@@ -60,6 +63,12 @@ final class Summaries {
     json.name("dueBy").raw(summary.dueAtMicros() == CaseState.NONE ? "null" : "\"source\"");
     if (summary.voided()) {
       json.name("voided").raw("true");
+    }
+    List<String> unknown = Unknown.in(summary, scopes);
+    if (!unknown.isEmpty()) {
+      json.name("unknown").open('[');
+      unknown.forEach(json::string);
+      json.close(']');
     }
     json.close('}');
   }

@@ -6,12 +6,15 @@ import java.util.Objects;
 import java.util.Optional;
 import vn.truc.event.Attribute;
 import vn.truc.event.Attributes;
+import vn.truc.event.CaseKind;
 import vn.truc.event.Event;
 import vn.truc.event.Event.CaseFact;
 
-/// A code a fact brought that this house does not know: kept as it came, and counted.
+/// A code a fact brought that this house does not know, or that has not the form of one: kept as it
+/// came, and counted.
 ///
-/// @param what `agency`, `area`, `field`, `status` or `indicator`
+/// @param what `agency`, `area`, `field`, `status`, `indicator`, or `code` for a dossier code that
+/// has not the national form
 /// @param code as it came
 public record Unknown(String what, String code) {
   public Unknown {
@@ -19,15 +22,24 @@ public record Unknown(String what, String code) {
     Objects.requireNonNull(code, "code");
   }
 
-  static List<Unknown> in(CaseFact fact, Scopes scopes) {
+  static List<Unknown> in(CaseFact fact, String caseCode, Scopes scopes) {
+    List<Unknown> found = List.of();
+    if (isMalformed(fact.kind(), caseCode)) {
+      found = with(found, new Unknown("code", caseCode));
+    }
     Attributes changes = fact.changes();
     if (changes.isEmpty()) {
-      return List.of();
+      return found;
     }
-    List<Unknown> found = List.of();
     if (changes.sets(Attribute.AGENCY)) {
       String id = (String) changes.valueOf(Attribute.AGENCY);
       found = scopes.knowsAgency(id) ? found : with(found, new Unknown("agency", id));
+    }
+    if (changes.sets(Attribute.CO_AGENCIES)) {
+      String ids = (String) changes.valueOf(Attribute.CO_AGENCIES);
+      for (String id : ids.split(",", -1)) {
+        found = scopes.knowsAgency(id) ? found : with(found, new Unknown("agency", id));
+      }
     }
     if (changes.sets(Attribute.AREA)) {
       String code = (String) changes.valueOf(Attribute.AREA);
@@ -42,6 +54,29 @@ public record Unknown(String what, String code) {
       found = with(found, new Unknown("status", status));
     }
     return found;
+  }
+
+  /// What a case's registers name now that this house does not know; the words of [#what()].
+  static List<String> in(CaseSummary summary, Scopes scopes) {
+    List<String> found = new ArrayList<>();
+    if (isMalformed(summary.kind(), summary.code())) {
+      found.add("code");
+    }
+    if (!summary.agency().isEmpty() && !scopes.knowsAgency(summary.agency())) {
+      found.add("agency");
+    }
+    if (!summary.area().isEmpty() && !scopes.knowsArea(summary.area())) {
+      found.add("area");
+    }
+    if (!summary.field().isEmpty() && !scopes.knowsField(summary.field())) {
+      found.add("field");
+    }
+    return found;
+  }
+
+  /// Feedback has no national code: every source has its own.
+  private static boolean isMalformed(CaseKind kind, String code) {
+    return kind == CaseKind.DOSSIER && !DossierCode.isWellFormed(code);
   }
 
   static List<Unknown> in(Event.Indicator report, BoardConfig config, Scopes scopes) {

@@ -23,7 +23,7 @@ public final class SourceLedger {
 
   /// An unknown code.
   ///
-  /// @param what `agency`, `area`, `field` or `status`
+  /// @param what `agency`, `area`, `field`, `status`, `indicator`, or `code` of a dossier
   /// @param code as it came
   public record Quarantined(String what, String code) {}
 
