@@ -23,6 +23,7 @@ class PushMetricsTest {
     PushSettings d = PushSettings.defaults();
     return new PushSettings(
         TICK,
+        d.renewMillis(),
         600_000,
         d.pongMillis(),
         d.connectMillis(),
