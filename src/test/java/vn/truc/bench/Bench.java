@@ -7,6 +7,10 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -18,14 +22,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Measures the packaged server against its references, each pair in one run, round about round
 /// (A B A B), and prints medians and ratios as a table. Run by `.ci/bench`, which pins this process
 /// to processor 1; the servers run on processor 0.
 ///
-/// Arguments: the project folder, a folder for data, then any of `--quick`, `post`, `batch`,
-// `push`.
+/// Arguments: the project folder, a folder for data, then any of `--quick` and the names of
+/// measurements; `soak` is only run when named, for `minutes=N` (20).
 public final class Bench {
 
   /// Pipelined requests of one connection are handled one after another, so what waits together for
@@ -61,16 +67,26 @@ public final class Bench {
     Set<String> options = Set.of(arguments);
     Bench bench =
         new Bench(Path.of(arguments[0]), Path.of(arguments[1]), options.contains("--quick"));
-    boolean all = Stream.of("post", "batch", "push").noneMatch(options::contains);
+    PushRows pushed = new PushRows(bench, bench.loop);
+    FlowRows flow = new FlowRows(bench, bench.loop);
+    StoreRows store = new StoreRows(bench, bench.loop);
+    boolean all = NAMES.stream().noneMatch(options::contains);
     try {
-      if (all || options.contains("post")) {
-        bench.post();
-      }
-      if (all || options.contains("batch")) {
-        bench.batch();
-      }
-      if (all || options.contains("push")) {
-        bench.push();
+      for (String name : NAMES) {
+        if (options.contains(name) || (all && !name.equals("soak"))) {
+          switch (name) {
+            case "post" -> bench.post();
+            case "batch" -> bench.batch();
+            case "push" -> bench.push();
+            case "topics" -> pushed.topics();
+            case "idle" -> pushed.idle();
+            case "latency" -> flow.latency();
+            case "fold" -> store.fold();
+            case "start" -> store.start();
+            case "soak" -> flow.soak(minutes(arguments));
+            default -> throw new IllegalStateException(name);
+          }
+        }
       }
     } finally {
       bench.loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
@@ -80,11 +96,34 @@ public final class Bench {
     bench.rows.forEach(System.out::println);
   }
 
-  private int rounds() {
+  private static final List<String> NAMES =
+      List.of("post", "batch", "push", "topics", "idle", "latency", "fold", "start", "soak");
+
+  private static int minutes(String[] arguments) {
+    return Stream.of(arguments)
+        .filter(argument -> argument.startsWith("minutes="))
+        .map(argument -> Integer.parseInt(argument.substring("minutes=".length())))
+        .findFirst()
+        .orElse(20);
+  }
+
+  Path root() {
+    return root;
+  }
+
+  Path data() {
+    return data;
+  }
+
+  boolean quick() {
+    return quick;
+  }
+
+  int rounds() {
     return quick ? 1 : 3;
   }
 
-  private double seconds(double full) {
+  double seconds(double full) {
     return quick ? full / 2 : full;
   }
 
@@ -163,16 +202,7 @@ public final class Bench {
                 Integer.toString(FRAMES_A_SECOND))) {
       int port = ours.port();
       int otherPort = reference.port();
-      String token =
-          Child.verb(
-              root,
-              "token",
-              "--data",
-              folder.toString(),
-              "--role",
-              "viewer",
-              "--scope",
-              "province");
+      String token = token(folder);
       String hello =
           "{\"id\":1,\"connect\":{\"token\":\"%s\"}}\n{\"id\":2,\"subscribe\":{\"channel\":\"feed:province\"}}"
               .formatted(token);
@@ -254,23 +284,55 @@ public final class Bench {
     }
   }
 
-  private static void pause(long millis) {
+  static void pause(long millis) {
     java.util.concurrent.locks.LockSupport.parkNanos(millis * 1_000_000);
   }
 
   /// The shipped configuration with a flush tick below the time between two publications.
   private Path pushConfig() throws IOException {
-    Path config = Files.createDirectories(data.resolve("push-config"));
+    return config("push-config", "push:\n  flushTickMillis: 10\n");
+  }
+
+  /// The shipped configuration with another `truc.yaml`.
+  Path config(String name, String yaml) throws IOException {
+    Path config = Files.createDirectories(data.resolve(name));
     try (Stream<Path> files = Files.list(root.resolve("config"))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         Files.copy(file, config.resolve(file.getFileName().toString()));
       }
     }
-    Files.writeString(config.resolve("truc.yaml"), "push:\n  flushTickMillis: 10\n");
+    Files.writeString(config.resolve("truc.yaml"), yaml);
     return config;
   }
 
-  private String key(Path folder) throws IOException, InterruptedException {
+  String token(Path folder) throws IOException, InterruptedException {
+    return Child.verb(
+        root, "token", "--data", folder.toString(), "--role", "viewer", "--scope", "province");
+  }
+
+  /// Cases the province counts as received this year.
+  long received(int port, String token) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      String board =
+          client
+              .send(
+                  HttpRequest.newBuilder(
+                          URI.create("http://127.0.0.1:" + port + "/api/v1/board/province"))
+                      .header("Authorization", "Bearer " + token)
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString())
+              .body();
+      Matcher counted =
+          Pattern.compile("\"(?:dossier|feedback).received.year\":(\\d+)").matcher(board);
+      long sum = 0;
+      while (counted.find()) {
+        sum += Long.parseLong(counted.group(1));
+      }
+      return sum;
+    }
+  }
+
+  String key(Path folder) throws IOException, InterruptedException {
     return Child.verb(
         root,
         "key",
@@ -283,7 +345,7 @@ public final class Bench {
         "bench");
   }
 
-  private void row(String what, List<Double> here, List<Double> there, int decimals, String aim) {
+  void row(String what, List<Double> here, List<Double> there, int decimals, String aim) {
     String number = "%,." + decimals + "f";
     System.err.printf(Locale.ROOT, "bench: %s: %s against %s%n", what, here, there);
     rows.add(
@@ -295,6 +357,17 @@ public final class Bench {
             median(there),
             median(here) / median(there),
             aim));
+  }
+
+  /// A figure that stands for itself.
+  void figure(String what, double value, String aim) {
+    String number = value < 100 ? "%.2f" : "%,.0f";
+    rows.add(String.format(Locale.ROOT, "| %s | " + number + " | | | %s |", what, value, aim));
+  }
+
+  static double percentile(List<Double> values, int percent) {
+    List<Double> sorted = values.stream().sorted().toList();
+    return sorted.get(Math.max(0, Math.ceilDiv(sorted.size() * percent, 100) - 1));
   }
 
   private static double median(List<Double> values) {

@@ -49,20 +49,54 @@ final class Child implements AutoCloseable {
             config.toString()));
   }
 
+  /// The packaged server with more options for its Java.
+  static Child server(Path root, Path data, Path config, String javaOptions) throws IOException {
+    List<String> command =
+        List.of(
+            "env",
+            "TRUC_JAVA_OPTIONS=" + javaOptions,
+            "taskset",
+            "-c",
+            Integer.toString(SERVER_PROCESSOR),
+            root.resolve("truc").toString(),
+            "serve",
+            "--port",
+            "0",
+            "--data",
+            data.toString(),
+            "--config",
+            config.toString());
+    return new Child(builder(command).start());
+  }
+
   /// A main class of this package, under the flags of the server.
   static Child reference(Class<?> main, String... arguments) throws IOException {
+    return reference(main, List.of(), arguments);
+  }
+
+  /// The same with more options for its Java.
+  static Child reference(Class<?> main, List<String> javaOptions, String... arguments)
+      throws IOException {
+    return reference(main.getName(), javaOptions, arguments);
+  }
+
+  /// A main class by its name.
+  static Child reference(String main, List<String> javaOptions, String... arguments)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:+UseCompactObjectHeaders",
-                "--sun-misc-unsafe-memory-access=allow",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dio.netty.tryReflectionSetAccessible=false",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
+            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    command.addAll(javaOptions);
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:+UseCompactObjectHeaders",
+            "--sun-misc-unsafe-memory-access=allow",
+            "--enable-native-access=ALL-UNNAMED",
+            "-Dio.netty.tryReflectionSetAccessible=false",
+            "-cp",
+            System.getProperty("java.class.path"),
+            main));
     command.addAll(List.of(arguments));
     return pinned(command);
   }
@@ -89,6 +123,11 @@ final class Child implements AutoCloseable {
     throw new IOException("the process ended before it printed its address");
   }
 
+  /// Everything it prints.
+  BufferedReader out() {
+    return out;
+  }
+
   /// The next line it prints.
   String line() throws IOException {
     String line = out.readLine();
@@ -109,6 +148,54 @@ final class Child implements AutoCloseable {
     String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
     List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
     return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) / TICKS_A_SECOND;
+  }
+
+  /// Resident memory, in bytes.
+  long residentBytes() throws IOException {
+    for (String line :
+        Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("\\D", "")) * 1_024;
+      }
+    }
+    throw new IOException("the kernel does not tell the resident memory");
+  }
+
+  /// Bytes of the heap in use after a full collection.
+  long heapBytes() throws IOException, InterruptedException {
+    jcmd("GC.run");
+    String told = jcmd("GC.heap_info");
+    long sum = 0;
+    java.util.regex.Matcher used =
+        java.util.regex.Pattern.compile("generation +total \\d+K, used (\\d+)K").matcher(told);
+    while (used.find()) {
+      sum += Long.parseLong(used.group(1)) * 1_024;
+    }
+    if (sum == 0) {
+      throw new IOException("no use of the heap in: " + told);
+    }
+    return sum;
+  }
+
+  private String jcmd(String command) throws IOException, InterruptedException {
+    Process run =
+        builder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                    Long.toString(process.pid()),
+                    command))
+            .start();
+    String told = String.join("\n", run.inputReader(StandardCharsets.UTF_8).lines().toList());
+    if (run.waitFor() != 0) {
+      throw new IOException("jcmd " + command + " failed: " + told);
+    }
+    return told;
+  }
+
+  /// Ends it as a power cut would.
+  void kill() {
+    process.destroyForcibly();
+    process.onExit().join();
   }
 
   @Override

@@ -12,9 +12,7 @@ import java.time.temporal.ChronoUnit;
 final class Facts {
   static final String SOURCE = "/bench/one-stop";
 
-  private static final int ALIVE = 10_000;
   private static final int[] STATUSES = {1, 2, 4, 9, 10};
-  private static final int BLOCK = ALIVE * STATUSES.length;
   private static final String[] AGENCIES = {
     "so-noi-vu", "so-tai-chinh", "so-xay-dung", "tt-dang-kiem", "vp-dang-ky-dat-dai"
   };
@@ -26,22 +24,36 @@ final class Facts {
   private final StringBuilder text = new StringBuilder(512);
   private final Instant begin = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(172_800);
   private final String run;
+  private final int alive;
   private long next;
   private long timedSecond = -1;
   private String time = "";
 
   /// @param run tells the dossiers of one series from those of another
   Facts(String run) {
+    this(run, 10_000);
+  }
+
+  /// @param alive dossiers that go through their statuses together
+  Facts(String run, int alive) {
     this.run = run;
+    this.alive = alive;
+  }
+
+  /// Dossiers that count as received, of the facts so far.
+  long dossiersReceived() {
+    long block = (long) alive * STATUSES.length;
+    long whole = next / block * alive;
+    return whole + Math.clamp(next % block - alive, 0, alive);
   }
 
   /// The next fact, one structured CloudEvent on one line without its end.
   byte[] next() {
     long number = next++;
-    long block = number / BLOCK;
-    int within = (int) (number % BLOCK);
-    int step = within / ALIVE;
-    long dossier = block * ALIVE + within % ALIVE;
+    long block = number / ((long) alive * STATUSES.length);
+    int within = (int) (number % ((long) alive * STATUSES.length));
+    int step = within / alive;
+    long dossier = block * alive + within % alive;
     String agency = AGENCIES[(int) (dossier % AGENCIES.length)];
     String time = time(number / 50 % 172_000);
     text.setLength(0);
