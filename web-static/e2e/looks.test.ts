@@ -115,7 +115,7 @@ describe.each(SIZES)('$name, $width × $height', (size) => {
     );
     expect(cut).toEqual([]);
     const clipped = await page.evaluate(() =>
-      [...document.querySelectorAll('.choice')]
+      [...document.querySelectorAll('.choice, .ticker-code')]
         .filter((element) => element.scrollWidth > element.clientWidth)
         .map((element) => element.textContent),
     );

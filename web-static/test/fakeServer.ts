@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
 import areas from './areas.json';
-import { startOfToday, zoned, type Fact, type FakeBoard } from './fakeBoard';
+import { startOfToday, type Fact, type FakeBoard } from './fakeBoard';
 
 const DIST = path.resolve(import.meta.dirname, '../dist');
 const PING_S = 25;
@@ -133,11 +133,7 @@ export class FakeServer {
         return;
       }
       const token = this.grant();
-      json(response, 200, {
-        token,
-        expiresAt: zoned(this.tokens.get(token) ?? 0),
-        expiresIn: this.options.tokenLifeS,
-      });
+      json(response, 200, { token, expiresIn: this.options.tokenLifeS });
     } else if (url.pathname === '/api/v1/events' && request.method === 'POST') {
       if (bearer !== this.key) {
         refuse(response, 401);

@@ -63,6 +63,16 @@ class ConfigCheckTest {
   }
 
   @Test
+  void passwordOfTheStoreIsNotWrittenOut() {
+    assertEquals(
+        List.of("truc.yaml:1:1: store: must name its password as ${NAME}"),
+        told(Map.of("truc.yaml", "store: 'redis://truc:s3cret@10.0.0.5'\n")));
+    assertEquals(
+        List.of(), told(Map.of("truc.yaml", "store: 'rediss://truc:${PASSWORD}@10.0.0.5/1'\n")));
+    assertEquals(List.of(), told(Map.of("truc.yaml", "store: redis://10.0.0.5\n")));
+  }
+
+  @Test
   void sectionTakesWhatStandsAndKeepsDefaults() {
     Faults faults = new Faults();
     PushSettings[] read = new PushSettings[1];

@@ -161,13 +161,14 @@ final class Child implements AutoCloseable {
     throw new IOException("the kernel does not tell the resident memory");
   }
 
-  /// Bytes of the heap in use after a full collection.
+  /// Bytes of the heap in use after a full collection, of the serial collector.
   long heapBytes() throws IOException, InterruptedException {
     jcmd("GC.run");
     String told = jcmd("GC.heap_info");
     long sum = 0;
     java.util.regex.Matcher used =
-        java.util.regex.Pattern.compile("generation +total \\d+K, used (\\d+)K").matcher(told);
+        java.util.regex.Pattern.compile("(?:DefNew|Tenured) +total \\d+K, used (\\d+)K")
+            .matcher(told);
     while (used.find()) {
       sum += Long.parseLong(used.group(1)) * 1_024;
     }

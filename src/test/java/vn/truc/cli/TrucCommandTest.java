@@ -71,6 +71,16 @@ class TrucCommandTest {
   }
 
   @Test
+  void passwordOfTheStoreComesFromTheEnvironmentAndIsNotShown() {
+    environment.put("REDIS_PASSWORD", "p@ss/w:rd");
+    assertEquals(0, run("serve", "--store", "redis://truc:${REDIS_PASSWORD}@10.0.0.5/2"));
+    assertEquals("redis://truc:p%40ss%2Fw%3Ard@10.0.0.5/2", served().store());
+    assertFalse(served().toString().contains("ss"), served().toString());
+    assertEquals(2, run("serve", "--store", "redis://${NOBODY_SET_IT}@h"));
+    assertTrue(err.toString().contains("NOBODY_SET_IT"), err.toString());
+  }
+
+  @Test
   void serveIsTheVerbWhenNoneIsGiven() {
     assertEquals(0, run());
     assertEquals(0, run("--port", "0"));
