@@ -15,6 +15,7 @@ import vn.truc.board.BoardConfigReader;
 import vn.truc.cli.ClockOption;
 import vn.truc.cli.VerbException;
 import vn.truc.config.Faults;
+import vn.truc.event.CaseCode;
 import vn.truc.event.CaseKind;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
@@ -49,9 +50,11 @@ final class Administration {
 
   private Future<JsonObject> erase(JsonObject arguments) {
     String kind = arguments.getString("kind", "");
-    String code = arguments.getString("code", "");
-    if (CaseKind.of(kind).isEmpty()) {
-      throw new VerbException("kind is dossier or feedback");
+    String code = CaseCode.normal(arguments.getString("code", ""));
+    CaseKind known =
+        CaseKind.of(kind).orElseThrow(() -> new VerbException("kind is dossier or feedback"));
+    if (core.board().summary(known, code).isEmpty()) {
+      throw new VerbException("there is no " + kind + " case '" + code + "'; nothing was erased");
     }
     long now = core.fold().now();
     JsonObject data =

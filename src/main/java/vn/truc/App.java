@@ -34,6 +34,7 @@ import vn.truc.event.LogRecord;
 import vn.truc.http.Authority;
 import vn.truc.http.BoardRoutes;
 import vn.truc.http.CaseRoutes;
+import vn.truc.http.Connections;
 import vn.truc.http.EventsHandler;
 import vn.truc.http.Gate;
 import vn.truc.http.Methods;
@@ -94,6 +95,7 @@ final class App {
     Gate gate = new Gate();
     return vertx
         .createHttpServer(httpOptions(plan))
+        .connectionHandler(new Connections(plan.settings().http(), registry))
         .requestHandler(gate)
         .listen(plan.options().port(), plan.options().host())
         .compose(
@@ -238,9 +240,8 @@ final class App {
   private static HttpServerOptions httpOptions(Plan plan) {
     HttpServerOptions options =
         WebSocketEndpoint.configure(new HttpServerOptions(), plan.settings().push())
-            .setMaxHeaderSize(HEAD_BYTES_MAX)
-            .setHttp2ClearTextEnabled(false)
-            .setIdleTimeout(0);
+            .setMaxHeaderSize(HEAD_BYTES_MAX);
+    Connections.configure(options, plan.settings().http());
     if (plan.options().tlsCert().isPresent() && plan.options().tlsKey().isPresent()) {
       options
           .setSsl(true)

@@ -7,6 +7,7 @@ import vn.truc.cli.NodeFile;
 import vn.truc.config.ConfigNode;
 import vn.truc.config.ConfigSection;
 import vn.truc.config.Faults;
+import vn.truc.http.HttpSettings;
 import vn.truc.intake.IntakeSettings;
 import vn.truc.intake.RetentionSettings;
 import vn.truc.log.LogSettings;
@@ -17,6 +18,7 @@ import vn.truc.push.PushSettings;
 record Settings(
     LogSettings log,
     RedisSettings redis,
+    HttpSettings http,
     IntakeSettings intake,
     PushSettings push,
     BoardSettings board,
@@ -27,6 +29,7 @@ record Settings(
     return new Settings(
         LogSettings.defaults(),
         RedisSettings.defaults(),
+        HttpSettings.defaults(),
         IntakeSettings.defaults(),
         PushSettings.defaults(),
         BoardSettings.defaults(),
@@ -40,6 +43,7 @@ record Settings(
     return new Settings(
         ConfigSection.read(root, "log", otherwise.log()),
         ConfigSection.read(root, "redis", otherwise.redis()),
+        ConfigSection.read(root, "http", otherwise.http()),
         ConfigSection.read(root, "intake", otherwise.intake()),
         ConfigSection.read(root, "push", otherwise.push()),
         ConfigSection.read(root, "board", otherwise.board()),

@@ -128,7 +128,8 @@ class SettingsTest {
             "retention: {personalDays: 3}",
             "intake: {personalKeptDays: 365}",
             "snapshot: {recordsMin: 0}",
-            "http: {}")) {
+            "http: {idleMillis: 0}",
+            "metrics: {}")) {
       ConfigException refused =
           org.junit.jupiter.api.Assertions.assertThrows(
               ConfigException.class, () -> Settings.of(Map.of(ConfigFolder.NODE_FILE, file)), file);

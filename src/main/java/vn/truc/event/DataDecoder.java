@@ -254,7 +254,7 @@ final class DataDecoder {
     return switch (attribute.form()) {
       case TEXT ->
           attribute == Attribute.SAME_AS || attribute == Attribute.DUPLICATE_OF
-              ? CaseCode.normal(text(at, label(attribute)))
+              ? CaseCode.normalOrAbsent(text(at, label(attribute)))
               : text(at, label(attribute));
       case TEXT_LIST -> textList(at, label(attribute));
       case INSTANT -> time(at, label(attribute), false);

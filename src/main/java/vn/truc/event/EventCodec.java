@@ -201,7 +201,7 @@ public final class EventCodec {
   }
 
   private @Nullable Flaw subjectFlaw(FactType type) {
-    String subject = CaseCode.normal(envelope.subject);
+    String subject = CaseCode.normalOrAbsent(envelope.subject);
     envelope.subject = subject;
     return subject == null && !type.ofCase()
         ? null

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.function.ObjIntConsumer;
 import vn.truc.intake.Door;
 import vn.truc.intake.IntakeException;
-import vn.truc.intake.Receipt;
 
 /// Holds a body up to a limit while it arrives, inside the room the door grants all bodies
 /// together.
@@ -45,12 +44,16 @@ final class BodyReader {
 
   /// Reads the body of a paused request, telling a sender who asks to go on. Completes with its
   /// bytes, exactly, which are reserved at the door until the caller releases them; fails with
-  /// [TooLargeException], with [IntakeException] when there is no room, and otherwise when the
-  /// sender went away. What only was announced takes no room.
+  /// [TooLargeException], with [IntakeException] when there is no room or the sender stalls, and
+  /// otherwise when the sender went away. What only was announced takes no room.
   ///
   /// @param arrived called with the buffer and the count of bytes in it after each chunk
   static Future<byte[]> read(
-      HttpServerRequest request, Door door, int bytesMax, ObjIntConsumer<byte[]> arrived) {
+      HttpServerRequest request,
+      Door door,
+      BodyDeadlines deadlines,
+      int bytesMax,
+      ObjIntConsumer<byte[]> arrived) {
     long announced = announced(request);
     if (announced > bytesMax) {
       request.handler(_ -> {}).resume();
@@ -58,9 +61,15 @@ final class BodyReader {
     }
     goOn(request);
     BodyReader reader = new BodyReader(door, bytesMax, (int) announced, arrived);
+    BodyDeadlines.Body body = deadlines.begin(() -> reader.fail(IntakeException.stalled()));
     request.exceptionHandler(reader::fail);
-    request.handler(chunk -> reader.chunk(chunk.getBytes()));
+    request.handler(
+        chunk -> {
+          body.arrived();
+          reader.chunk(chunk.getBytes());
+        });
     request.endHandler(_ -> reader.end());
+    reader.whole.future().onComplete(_ -> body.end());
     request.resume();
     return reader.whole.future();
   }
@@ -90,12 +99,7 @@ final class BodyReader {
       return;
     }
     if (!room(length + chunk.length)) {
-      fail(
-          new IntakeException(
-              IntakeException.Reason.QUEUE_FULL,
-              "no room for more bodies",
-              Receipt.none(),
-              new IllegalStateException("bufferedBytesMax")));
+      fail(IntakeException.noRoom());
       return;
     }
     System.arraycopy(chunk, 0, buf, length, chunk.length);

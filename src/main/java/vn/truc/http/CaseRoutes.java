@@ -17,6 +17,7 @@ import vn.truc.board.BoardSettings;
 import vn.truc.board.CaseFilter;
 import vn.truc.board.CaseScan;
 import vn.truc.board.CaseSummary;
+import vn.truc.event.CaseCode;
 import vn.truc.event.CaseKind;
 import vn.truc.loop.Turns;
 
@@ -156,7 +157,7 @@ public final class CaseRoutes {
       return;
     }
     Optional<CaseKind> kind = CaseKind.of(Parameters.path(context, "kind"));
-    String code = Parameters.path(context, "code");
+    String code = CaseCode.normal(Parameters.path(context, "code"));
     Optional<CaseSummary> summary = kind.flatMap(known -> board.summary(known, code));
     if (summary.isEmpty()) {
       Refusals.notFound(context, "code", "there is no such case");

@@ -3,8 +3,10 @@ package vn.truc.http;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +43,7 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
   private final Door door;
   private final IntakeMetrics metrics;
   private final EventCodec codec;
+  private final BodyDeadlines deadlines;
 
   public EventsHandler(
       Vertx vertx, IntakeSettings settings, Keyring keyring, Door door, IntakeMetrics metrics) {
@@ -50,6 +53,7 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
     this.door = door;
     this.metrics = metrics;
     this.codec = new EventCodec(settings.codec());
+    this.deadlines = new BodyDeadlines(vertx, settings, metrics);
   }
 
   @Override
@@ -99,7 +103,8 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
       case STRUCTURED -> structured(request, key, store);
       case BATCH -> batch(request, key, store);
       case NDJSON, "application/ndjson" ->
-          new NdjsonBody(request, settings, codec, door, key, store, vertx.getOrCreateContext())
+          new NdjsonBody(
+                  request, settings, codec, door, key, store, deadlines, vertx.getOrCreateContext())
               .begin();
       default -> binaryOrNone(request, key, store, Optional.ofNullable(header));
     }
@@ -129,7 +134,7 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
       return;
     }
     int status = contentType.map(type -> MediaType.of(type).isJson()).orElse(true) ? 422 : 415;
-    BodyReader.read(request, door, settings.codec().factBytesMax(), (_, _) -> {})
+    BodyReader.read(request, door, deadlines, settings.codec().factBytesMax(), (_, _) -> {})
         .onSuccess(
             body -> {
               door.release(body.length);
@@ -141,7 +146,7 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
   }
 
   private void structured(HttpServerRequest request, SourceKey key, boolean store) {
-    BodyReader.read(request, door, settings.codec().factBytesMax(), (_, _) -> {})
+    BodyReader.read(request, door, deadlines, settings.codec().factBytesMax(), (_, _) -> {})
         .onSuccess(
             body -> {
               door.release(body.length);
@@ -193,17 +198,17 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
         .onFailure(failure -> failed(request, failure));
   }
 
-  /// A body there was no room for; else its sender went away, and nobody is there to be answered.
+  /// A body there was no room for, or that stalled; else its sender went away, and nobody is there
+  // to be answered.
   private void noRoom(HttpServerRequest request, Throwable cause) {
     if (cause instanceof IntakeException failure) {
-      metrics.bodyRefused(failure.reason().status());
       refuse(request, failure);
     }
   }
 
   private void batch(HttpServerRequest request, SourceKey key, boolean store) {
     ArraySplitter items = new ArraySplitter(settings.batchItemsMax());
-    BodyReader.read(request, door, settings.batchBytesMax(), items::scan)
+    BodyReader.read(request, door, deadlines, settings.batchBytesMax(), items::scan)
         .onSuccess(body -> split(request, key, store, items, body))
         .onFailure(
             cause -> {
@@ -310,15 +315,22 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
 
   private static void refuse(HttpServerRequest request, IntakeException failure) {
     drain(request);
-    refuse(request.response(), failure, failure.receipt());
+    refuse(request, failure, failure.receipt());
   }
 
-  /// Answers 429 or 503 with the counts so far.
-  static void refuse(HttpServerResponse response, IntakeException failure, Receipt soFar) {
+  /// Answers 408, 429 or 503 with the counts so far. After 408 nothing more is read: HTTP/1.1 then
+  /// has no use for the connection, HTTP/2 none for the stream.
+  static void refuse(HttpServerRequest request, IntakeException failure, Receipt soFar) {
+    HttpServerResponse response = request.response();
     if (response.closed() || response.headWritten()) {
       return;
     }
     IntakeException.Reason reason = failure.reason();
+    boolean stalled = reason == IntakeException.Reason.BODY_STALLED;
+    boolean shared = request.version() == HttpVersion.HTTP_2;
+    if (stalled && !shared) {
+      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
     response.putHeader("Retry-After", Integer.toString(reason.retryAfterSeconds()));
     Receipts.problem(
             reason.status(),
@@ -326,6 +338,14 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
             soFar,
             true)
         .with(new JsonObject().put("reason", reason.label()))
-        .send(response);
+        .send(response)
+        .onComplete(
+            _ -> {
+              if (stalled && shared) {
+                response.reset();
+              } else if (stalled) {
+                request.connection().close();
+              }
+            });
   }
 }

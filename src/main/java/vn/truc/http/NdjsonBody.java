@@ -17,7 +17,8 @@ import vn.truc.intake.Tally;
 
 /// One NDJSON body of any length: lines are decoded as they arrive and appended in batches; while
 /// as many batches wait for the log as may, the body is paused. What is held is bounded: one chunk,
-/// one broken line, and those batches.
+/// those batches, which the log's queue counts, and what the log has not got yet, a line under way
+/// and lines short of a batch, for which room is reserved at the door.
 ///
 /// When nothing waits for the log, what is there is appended at once; a slow sender is not kept
 /// waiting for a full batch.
@@ -29,12 +30,15 @@ final class NdjsonBody implements LineSplitter.Sink {
   private final SourceKey key;
   private final boolean store;
   private final Context loop;
+  private final BodyDeadlines.Body deadline;
   private final LineSplitter lines;
   private final Tally tally;
   private Door.Batch batch;
   private DecodeContext context;
   private long index;
   private int inFlight;
+  private int batchBytes;
+  private int reserved;
   private boolean paused;
   private boolean ended;
   private boolean answered;
@@ -47,6 +51,7 @@ final class NdjsonBody implements LineSplitter.Sink {
       Door door,
       SourceKey key,
       boolean store,
+      BodyDeadlines deadlines,
       Context loop) {
     this.request = request;
     this.settings = settings;
@@ -55,6 +60,7 @@ final class NdjsonBody implements LineSplitter.Sink {
     this.key = key;
     this.store = store;
     this.loop = loop;
+    this.deadline = deadlines.begin(this::late);
     this.lines = new LineSplitter(settings.codec().factBytesMax(), this);
     this.tally = new Tally(settings.rejectedListedMax());
     this.batch = door.batch(key, store);
@@ -75,18 +81,64 @@ final class NdjsonBody implements LineSplitter.Sink {
       return;
     }
     context = new DecodeContext(door.nowMicros(), key.keyId());
-    lines.chunk(chunk.getBytes());
+    deadline.arrived();
+    if (lines.chunk(chunk.getBytes())) {
+      deadline.restart();
+    }
+    if (failure != null) {
+      forget();
+      return;
+    }
     if (inFlight == 0) {
       submit();
     }
+    if (!reserve(lines.heldBytes() + batchBytes)) {
+      fail(IntakeException.noRoom());
+      return;
+    }
     if (inFlight >= settings.ndjsonBatchesInFlightMax() && !paused) {
       paused = true;
+      deadline.waits(true);
       request.pause();
     }
   }
 
+  /// Reserves so many bytes instead of those before.
+  private boolean reserve(int bytes) {
+    if (bytes > reserved && !door.reserve(bytes - reserved)) {
+      return false;
+    }
+    if (bytes < reserved) {
+      door.release(reserved - bytes);
+    }
+    reserved = bytes;
+    return true;
+  }
+
+  /// Takes no more of the body; answers as soon as nothing waits for the log.
+  private void fail(IntakeException cause) {
+    if (failure == null) {
+      failure = cause;
+    }
+    forget();
+    if (inFlight == 0) {
+      answer();
+    }
+  }
+
+  private void forget() {
+    batch = door.batch(key, store);
+    batchBytes = 0;
+    lines.drop();
+    reserve(0);
+  }
+
   @Override
   public void line(byte[] buf, int from, int to) {
+    if (failure != null) {
+      return;
+    }
+    batchBytes += to - from;
     add(codec.decode(buf, from, to, index++, context));
   }
 
@@ -108,6 +160,7 @@ final class NdjsonBody implements LineSplitter.Sink {
     }
     Door.Batch full = batch;
     batch = door.batch(key, store);
+    batchBytes = 0;
     inFlight++;
     full.store().onComplete(this::stored, this::failed);
   }
@@ -125,6 +178,7 @@ final class NdjsonBody implements LineSplitter.Sink {
     tally.add(known.receipt());
     if (failure == null) {
       failure = known;
+      forget();
     }
     settle();
   }
@@ -133,8 +187,13 @@ final class NdjsonBody implements LineSplitter.Sink {
   /// body is dropped and the answer does not wait for it.
   private void settle() {
     inFlight--;
+    if (inFlight == 0 && !ended && !answered) {
+      submit();
+      reserve(Math.min(reserved, lines.heldBytes()));
+    }
     if (paused && (failure != null || inFlight < settings.ndjsonBatchesInFlightMax())) {
       paused = false;
+      deadline.waits(false);
       loop.runOnContext(_ -> request.resume());
     }
     if (inFlight == 0 && (ended || failure != null)) {
@@ -144,6 +203,7 @@ final class NdjsonBody implements LineSplitter.Sink {
 
   private void end() {
     ended = true;
+    deadline.end();
     if (failure == null) {
       lines.end();
       submit();
@@ -156,6 +216,14 @@ final class NdjsonBody implements LineSplitter.Sink {
   /// The sender went away: what was appended stays, nobody is there to be answered.
   private void abandon() {
     answered = true;
+    deadline.end();
+    forget();
+  }
+
+  /// The sender stalls: what came as whole lines is taken.
+  private void late() {
+    submit();
+    fail(IntakeException.stalled());
   }
 
   private void answer() {
@@ -163,11 +231,14 @@ final class NdjsonBody implements LineSplitter.Sink {
       return;
     }
     answered = true;
+    deadline.end();
+    boolean stored = batch.stored();
+    forget();
     IntakeException failed = failure;
     if (failed != null) {
-      EventsHandler.refuse(request.response(), failed, tally.receipt());
+      EventsHandler.refuse(request, failed, tally.receipt());
     } else {
-      Receipts.answer(request.response(), tally.receipt(), batch.stored());
+      Receipts.answer(request.response(), tally.receipt(), stored);
     }
   }
 }

@@ -1,11 +1,16 @@
 package vn.truc.intake;
 
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import vn.truc.access.SourceKey;
 import vn.truc.event.Decoded;
 import vn.truc.event.Event;
@@ -20,6 +25,8 @@ import vn.truc.log.EventLog;
 ///
 /// All of it runs on the one context that owns the fold.
 public final class Door {
+  private static final Logger LOG = LoggerFactory.getLogger(Door.class);
+
   private final IntakeSettings settings;
   private final long personalKeptMicros;
   private final EventLog log;
@@ -61,9 +68,11 @@ public final class Door {
     return domainMicros.getAsLong();
   }
 
-  /// Reserves room for the bytes of a body; false when there is none.
+  /// Reserves room for bytes of a body held in memory; false when there is none, and the body is to
+  /// be refused.
   public boolean reserve(int bytes) {
     if (buffered + bytes > settings.bufferedBytesMax()) {
+      metrics.bodyRefused(IntakeException.Reason.QUEUE_FULL.status());
       return false;
     }
     buffered += bytes;
@@ -75,6 +84,11 @@ public final class Door {
   public void release(int bytes) {
     buffered -= bytes;
     metrics.buffered(buffered);
+  }
+
+  /// Bytes reserved now.
+  public long bufferedBytes() {
+    return buffered;
   }
 
   /// Takes decoded events as one batch; see [Batch#store()].
@@ -91,6 +105,23 @@ public final class Door {
     return new Batch(key, store && !key.test());
   }
 
+  /// What the fold tells facts apart by: within their case, or their type where they have none.
+  private record Identity(String kind, String subject, String source, String id) {
+    static Identity of(LogRecord record) {
+      String kind =
+          record.event() instanceof Event.CaseFact fact ? fact.kind().label() : record.type();
+      return new Identity(kind, record.subject().orElse(""), record.source(), record.id());
+    }
+  }
+
+  /// An event under an identity that stands earlier in its batch.
+  private record Repeat(long index, LogRecord record, boolean sameContent) {
+    /// What the fold will say where the first counts.
+    Fold.Verdict verdict() {
+      return sameContent ? Fold.Verdict.DUPLICATE : Fold.Verdict.CONFLICT;
+    }
+  }
+
   /// Events on their way into the log together.
   public final class Batch {
     private final SourceKey key;
@@ -101,6 +132,12 @@ public final class Door {
     private final List<Rejection> refused = new ArrayList<>();
     private final List<LogRecord> known = new ArrayList<>();
 
+    /// The content under each identity that is on its way, and the repeats of one: they wait for
+    /// what becomes of it and are not appended, so that their personal members are written nowhere.
+    private final Map<Identity, Long> onTheirWay = new HashMap<>();
+
+    private final List<Repeat> repeats = new ArrayList<>();
+
     private Batch(SourceKey key, boolean stored) {
       this.key = key;
       this.stored = stored;
@@ -108,7 +145,7 @@ public final class Door {
 
     /// Events added.
     public int size() {
-      return drafts.size() + refused.size() + known.size();
+      return drafts.size() + repeats.size() + refused.size() + known.size();
     }
 
     /// Whether its facts go into the log.
@@ -131,10 +168,7 @@ public final class Door {
         return;
       }
       switch (fold.judge(record)) {
-        case NEW -> {
-          drafts.add(new Draft(record, personal(event)));
-          indexes.add(event.index());
-        }
+        case NEW -> draft(event);
         case DUPLICATE -> {
           tally.duplicate();
           known.add(record);
@@ -142,6 +176,24 @@ public final class Door {
         case CONFLICT -> refuse(event.index(), record, Reason.IDENTITY_CONFLICT);
         case CASE_TOO_LONG -> refuse(event.index(), record, Reason.CASE_TOO_LONG);
       }
+    }
+
+    private void draft(Decoded.Accepted event) {
+      LogRecord record = event.record();
+      if (drafts.size() == 1) {
+        LogRecord only = drafts.getFirst().record();
+        onTheirWay.put(Identity.of(only), only.event().contentHash());
+      }
+      Long first =
+          drafts.isEmpty()
+              ? null
+              : onTheirWay.putIfAbsent(Identity.of(record), record.event().contentHash());
+      if (first != null) {
+        repeats.add(new Repeat(event.index(), record, first == record.event().contentHash()));
+        return;
+      }
+      drafts.add(new Draft(record, personal(event)));
+      indexes.add(event.index());
     }
 
     private Optional<Draft.Personal> personal(Decoded.Accepted event) {
@@ -182,8 +234,9 @@ public final class Door {
     public Future<Receipt> store() {
       if (!stored) {
         metrics.checked(size());
-        refused.forEach(rejection -> ledger.refused(key.source(), nowMicros(), rejection));
         tally.accept(drafts.size());
+        repeats.forEach(repeat -> judged(repeat, repeat.verdict()));
+        refused.forEach(rejection -> ledger.refused(key.source(), nowMicros(), rejection));
         return Future.succeededFuture(tally.receipt());
       }
       metrics.received(size());
@@ -191,35 +244,63 @@ public final class Door {
         settle();
         return Future.succeededFuture(tally.receipt());
       }
-      return log.append(drafts).map(this::folded).recover(this::failed);
+      return log.append(drafts).transform(this::appended);
     }
 
-    private Receipt folded(long first) {
+    private Future<Receipt> appended(AsyncResult<Long> first) {
+      return first.succeeded() ? folded(first.result()) : failed(first.cause());
+    }
+
+    private Future<Receipt> folded(long first) {
       long taken = 0;
+      List<Long> uncounted = new ArrayList<>();
       for (int i = 0; i < drafts.size(); i++) {
-        LogRecord record = drafts.get(i).record();
-        switch (fold.verdictAt(first + i)) {
-          case NEW -> {
-            taken++;
-            ledger.taken(key.source(), record);
-          }
-          case DUPLICATE -> {
-            tally.duplicate();
-            known.add(record);
-          }
-          case CONFLICT -> refuse(indexes.get(i), record, Reason.IDENTITY_CONFLICT);
-          case CASE_TOO_LONG -> refuse(indexes.get(i), record, Reason.CASE_TOO_LONG);
+        Draft draft = drafts.get(i);
+        long at = first + i;
+        Fold.Verdict verdict = fold.verdictAt(at);
+        if (verdict == Fold.Verdict.NEW) {
+          taken++;
+          ledger.taken(key.source(), draft.record());
+        } else {
+          judged(new Repeat(indexes.get(i), draft.record(), true), verdict);
+          draft.personal().ifPresent(_ -> uncounted.add(at));
         }
+      }
+      for (Repeat repeat : repeats) {
+        judged(repeat, fold.judge(repeat.record()));
       }
       tally.accept(taken);
       metrics.accepted(taken);
       settle();
-      return tally.receipt();
+      Receipt receipt = tally.receipt();
+      return uncounted.isEmpty()
+          ? Future.succeededFuture(receipt)
+          : log.forget(uncounted).transform(forgotten -> answered(receipt, forgotten));
+    }
+
+    /// The facts stand whatever becomes of the fields of others.
+    private Future<Receipt> answered(Receipt receipt, AsyncResult<Void> forgotten) {
+      if (forgotten.failed()) {
+        LOG.error("personal_left_behind source={}", key.source(), forgotten.cause());
+      }
+      return Future.succeededFuture(receipt);
+    }
+
+    /// Answers a repeat of something that came before it, here or elsewhere.
+    private void judged(Repeat repeat, Fold.Verdict verdict) {
+      switch (verdict) {
+        case NEW, DUPLICATE -> {
+          tally.duplicate();
+          known.add(repeat.record());
+        }
+        case CONFLICT -> refuse(repeat.index(), repeat.record(), Reason.IDENTITY_CONFLICT);
+        case CASE_TOO_LONG -> refuse(repeat.index(), repeat.record(), Reason.CASE_TOO_LONG);
+      }
     }
 
     private Future<Receipt> failed(Throwable cause) {
       IntakeException.Reason reason = IntakeException.of(cause);
-      metrics.failed(reason, drafts.size());
+      metrics.failed(reason, drafts.size() + repeats.size());
       settle();
       return Future.failedFuture(
           new IntakeException(reason, reason.label(), tally.receipt(), cause));

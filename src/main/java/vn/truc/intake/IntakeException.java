@@ -10,6 +10,8 @@ public final class IntakeException extends RuntimeException {
 
   /// Why.
   public enum Reason {
+    /// The sender stalled in the midst of a body: 408.
+    BODY_STALLED("body-stalled", 408, 1),
     /// The append queue, or the room for bodies, is full: 429.
     QUEUE_FULL("queue-full", 429, 1),
     /// The store takes no writes: 503.
@@ -54,6 +56,24 @@ public final class IntakeException extends RuntimeException {
     super(message, cause);
     this.reason = reason;
     this.receipt = Objects.requireNonNull(receipt, "receipt");
+  }
+
+  /// No room for more bodies; nothing of the batch was taken.
+  public static IntakeException noRoom() {
+    return new IntakeException(
+        Reason.QUEUE_FULL,
+        "no room for more bodies",
+        Receipt.none(),
+        new IllegalStateException("bufferedBytesMax"));
+  }
+
+  /// The rest of a body did not come in time.
+  public static IntakeException stalled() {
+    return new IntakeException(
+        Reason.BODY_STALLED,
+        "the rest of the body did not come in time",
+        Receipt.none(),
+        new IllegalStateException("bodyStallMillis, bodyMillisMax"));
   }
 
   public Reason reason() {

@@ -34,7 +34,7 @@ public final class IntakeMetrics {
     this.registry = registry;
     Gauge.builder("truc.intake.buffered", this, metrics -> metrics.bufferedBytes)
         .baseUnit("bytes")
-        .description("bytes of JSON bodies held now")
+        .description("bytes of bodies held now")
         .register(registry);
     received = registry.counter("truc.intake.received");
     accepted = registry.counter("truc.intake.accepted");
@@ -44,6 +44,9 @@ public final class IntakeMetrics {
       refused.put(reason, registry.counter("truc.intake.refused", "reason", reason.label()));
     }
     for (IntakeException.Reason reason : IntakeException.Reason.values()) {
+      if (reason == IntakeException.Reason.BODY_STALLED) {
+        continue; // no facts, but a body
+      }
       failed.put(reason, registry.counter("truc.intake.failed", "reason", reason.label()));
     }
   }
@@ -82,7 +85,7 @@ public final class IntakeMetrics {
     bufferedBytes = bytes;
   }
 
-  /// A body answered 400, 401, 413, 415 or 429 as a whole.
+  /// A body answered 400, 401, 408, 413, 415 or 429 as a whole.
   public void bodyRefused(int status) {
     registry.counter("truc.intake.bodies.refused", "status", Integer.toString(status)).increment();
   }

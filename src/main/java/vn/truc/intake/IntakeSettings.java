@@ -8,7 +8,9 @@ import vn.truc.event.CodecLimits;
 /// @param codec bounds of one event
 /// @param batchItemsMax events of a JSON batch; more is 413
 /// @param batchBytesMax bytes of a JSON batch; more is 413
-/// @param bufferedBytesMax bytes of JSON bodies held at one time, all senders together; more is 429
+/// @param bufferedBytesMax bytes of bodies held at one time, all senders together; more is 429
+/// @param bodyStallMillis how long a body may be without a byte before 408
+/// @param bodyMillisMax how long a body, or one line of NDJSON, may take before 408
 /// @param ndjsonBatchRecords NDJSON lines appended together, at most
 /// @param ndjsonBatchesInFlightMax NDJSON batches of one request that wait for the log; the body is
 /// paused while there are as many
@@ -21,6 +23,8 @@ public record IntakeSettings(
     int batchItemsMax,
     int batchBytesMax,
     long bufferedBytesMax,
+    int bodyStallMillis,
+    int bodyMillisMax,
     int ndjsonBatchRecords,
     int ndjsonBatchesInFlightMax,
     int sliceMillis,
@@ -32,6 +36,8 @@ public record IntakeSettings(
     require(batchItemsMax, "batchItemsMax");
     require(batchBytesMax, "batchBytesMax");
     require(bufferedBytesMax, "bufferedBytesMax");
+    require(bodyStallMillis, "bodyStallMillis");
+    require(bodyMillisMax, "bodyMillisMax");
     require(ndjsonBatchRecords, "ndjsonBatchRecords");
     require(ndjsonBatchesInFlightMax, "ndjsonBatchesInFlightMax");
     require(sliceMillis, "sliceMillis");
@@ -43,7 +49,18 @@ public record IntakeSettings(
   /// What is right for nearly everyone.
   public static IntakeSettings defaults() {
     return new IntakeSettings(
-        CodecLimits.defaults(), 5_000, 8_388_608, 134_217_728L, 512, 4, 3, 1_000, 100, 10_000);
+        CodecLimits.defaults(),
+        5_000,
+        8_388_608,
+        134_217_728L,
+        30_000,
+        120_000,
+        512,
+        4,
+        3,
+        1_000,
+        100,
+        10_000);
   }
 
   private static void require(long value, String name) {

@@ -25,8 +25,8 @@ public final class LineSplitter {
     this.sink = sink;
   }
 
-  /// Takes the next chunk.
-  public void chunk(byte[] chunk) {
+  /// Takes the next chunk; returns whether a line ended in it.
+  public boolean chunk(byte[] chunk) {
     int from = 0;
     for (int at = 0; at < chunk.length; at++) {
       if (chunk[at] == '\n') {
@@ -35,11 +35,23 @@ public final class LineSplitter {
       }
     }
     carry(chunk, from, chunk.length);
+    return from > 0;
   }
 
   /// The body ended; its last line may lack a newline.
   public void end() {
     endOfLine(carried, 0, 0);
+  }
+
+  /// Bytes held for the line that is still under way.
+  public int heldBytes() {
+    return carried.length;
+  }
+
+  /// Forgets the line under way; nothing more is to come.
+  public void drop() {
+    carried = new byte[0];
+    carriedLength = 0;
   }
 
   private void endOfLine(byte[] chunk, int from, int to) {

@@ -44,6 +44,10 @@ public interface EventLog extends Records {
   /// the number of records that lost fields, when they are gone from the files.
   Future<Integer> erase(String kind, String code);
 
+  /// Removes the personal fields beside records that turned out not to count: repeats, and facts
+  /// the fold refused. Completes when they are deleted; they leave the journal as expired ones do.
+  Future<Void> forget(List<Long> positions);
+
   /// A secret of the store, 32 random bytes made on first use (the key of the dashboard tokens,
   /// say).
   Future<Buffer> secret(String name);

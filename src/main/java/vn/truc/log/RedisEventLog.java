@@ -12,7 +12,9 @@ import io.vertx.redis.client.Command;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -244,6 +246,29 @@ public final class RedisEventLog implements EventLog, LogMetrics.Watched {
   public Future<Integer> erase(String kind, String code) {
     return withSession(session -> personal.erase(session, course.keys(), kind, code))
         .onSuccess(metrics::erased);
+  }
+
+  @Override
+  public Future<Void> forget(List<Long> positions) {
+    return withSession(session -> forget(session, positions));
+  }
+
+  private Future<Void> forget(RedisLink.Session session, List<Long> positions) {
+    List<Future<Optional<RedisEntry>>> entries =
+        positions.stream().map(position -> reader.entry(session, course.keys(), position)).toList();
+    return Future.all(entries)
+        .compose(
+            found -> {
+              Map<String, LogRecord> records = new HashMap<>();
+              for (int i = 0; i < positions.size(); i++) {
+                Optional<RedisEntry> entry = found.resultAt(i);
+                Optional<String> reference = entry.flatMap(RedisEntry::personal);
+                if (reference.isPresent()) {
+                  records.put(reference.get(), entry.orElseThrow().record(positions.get(i)));
+                }
+              }
+              return personal.forget(session, course.keys(), records);
+            });
   }
 
   private void sweep(RedisLink.Session session) {

@@ -8,8 +8,11 @@ import io.vertx.redis.client.Request;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import vn.truc.event.Event;
+import vn.truc.event.LogRecord;
 
 /// Personal fields in Redis: a key for each record, found by a random reference in its entry and by
 /// the case, with an expiry. What is erased or expired still stands in the append-only file until
@@ -73,6 +76,19 @@ final class RedisPersonal {
         .map(RedisReply::text);
   }
 
+  /// Removes the fields beside single records; the journal is rewritten when that is due.
+  Future<Void> forget(RedisLink.Session session, RedisKeys keys, Map<String, LogRecord> records) {
+    List<String> members = new ArrayList<>();
+    records.forEach(
+        (reference, record) -> {
+          if (record.event() instanceof Event.CaseFact fact) {
+            String code = record.subject().orElse("");
+            members.add(member(reference, caseName(fact.kind().label(), code)));
+          }
+        });
+    return forget(session, keys, members).mapEmpty();
+  }
+
   /// Removes the fields of one case. Completes with the number of records that lost some, when they
   /// are gone from the files of the store.
   Future<Integer> erase(RedisLink.Session session, RedisKeys keys, String kind, String code) {
@@ -118,21 +134,22 @@ final class RedisPersonal {
                 "LIMIT",
                 "0",
                 Integer.toString(SWEEP_RECORDS)))
-        .compose(expired -> forget(session, keys, expired.list()))
+        .compose(
+            expired ->
+                forget(session, keys, expired.list().stream().map(RedisReply::toString).toList()))
         .compose(count -> rewriteIfDue(session, keys).map(count));
   }
 
   private static Future<Integer> forget(
-      RedisLink.Session session, RedisKeys keys, List<RedisReply> expired) {
-    if (expired.isEmpty()) {
+      RedisLink.Session session, RedisKeys keys, List<String> members) {
+    if (members.isEmpty()) {
       return Future.succeededFuture(0);
     }
     List<Request> commands = new ArrayList<>();
     commands.add(RedisReply.command(Command.MULTI));
-    for (RedisReply member : expired) {
-      String text = member.toString();
-      int colon = text.indexOf(':');
-      forget(commands, keys, text.substring(0, colon), text.substring(colon + 1));
+    for (String member : members) {
+      int colon = member.indexOf(':');
+      forget(commands, keys, member.substring(0, colon), member.substring(colon + 1));
     }
     commands.add(RedisReply.command(Command.SET, keys.journalOwed(), "1"));
     commands.add(RedisReply.command(Command.EXEC));

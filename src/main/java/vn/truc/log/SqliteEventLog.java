@@ -186,6 +186,11 @@ public final class SqliteEventLog implements EventLog, LogMetrics.Watched {
   }
 
   @Override
+  public Future<Void> forget(List<Long> positions) {
+    return writer.forget(vertx.getOrCreateContext(), List.copyOf(positions));
+  }
+
+  @Override
   public Future<Buffer> secret(String name) {
     return this.<byte[]>ordered(store -> store.secret(name)).map(Buffer::buffer);
   }

@@ -230,6 +230,20 @@ final class SqliteStore implements AutoCloseable {
         });
   }
 
+  /// Deletes the personal fields beside records.
+  void forget(List<Long> positions) throws SQLException {
+    change(
+        open -> {
+          try (PreparedStatement delete =
+              open.prepareStatement("delete from personal where position = ?")) {
+            for (long position : positions) {
+              delete.setLong(1, position);
+              delete.executeUpdate();
+            }
+          }
+        });
+  }
+
   /// Deletes a slice of the personal fields that expired; the number of records that lost some.
   int sweep(long nowMicros) throws SQLException {
     if (number("select exists(select 1 from personal where expires_at <= " + nowMicros + ")")

@@ -169,6 +169,20 @@ final class SqliteWriter {
         .mapEmpty();
   }
 
+  /// Queues the deletion of personal fields by position; the next sweep cuts them from the journal.
+  Future<Void> forget(Context context, List<Long> positions) {
+    return this.<Boolean>submit(
+            context,
+            false,
+            0,
+            open -> {
+              open.forget(positions);
+              cutOwed = true;
+              return true;
+            })
+        .mapEmpty();
+  }
+
   /// Queues a job; the future completes on the given context.
   ///
   /// @param background gives way to appends

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// go straight into the Netty pipeline, whose WebSocket encoder lets plain buffers through. Where
 /// the socket gives no pipeline, the text goes through the public API instead.
 final class SocketLink implements Link {
+  /// What closes connections that idle; a socket has pings for that.
+  private static final String IDLE = "idle";
+
   private final ServerWebSocket socket;
   private final @Nullable ChannelHandlerContext pipeline;
   private final Beat beat;
@@ -27,6 +30,9 @@ final class SocketLink implements Link {
         direct && socket instanceof WebSocketInternal inside
             ? inside.channelHandlerContext()
             : null;
+    if (pipeline != null && pipeline.pipeline().get(IDLE) != null) {
+      pipeline.pipeline().remove(IDLE);
+    }
   }
 
   /// Has frames that cannot be taken answered with a close code instead of a cut.

@@ -32,7 +32,18 @@ class BodiesTest {
   private final IntakeServer server =
       new IntakeServer(
           new IntakeSettings(
-              CodecLimits.defaults(), 5_000, 8_388_608, HELD_MAX, 512, 4, 3, 1_000, 100, 10_000));
+              CodecLimits.defaults(),
+              5_000,
+              8_388_608,
+              HELD_MAX,
+              30_000,
+              120_000,
+              512,
+              4,
+              3,
+              1_000,
+              100,
+              10_000));
 
   @AfterEach
   void stop() {

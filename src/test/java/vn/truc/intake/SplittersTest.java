@@ -92,6 +92,8 @@ class SplittersTest {
             d.batchItemsMax(),
             d.batchBytesMax(),
             d.bufferedBytesMax(),
+            d.bodyStallMillis(),
+            d.bodyMillisMax(),
             d.ndjsonBatchRecords(),
             d.ndjsonBatchesInFlightMax(),
             d.sliceMillis(),

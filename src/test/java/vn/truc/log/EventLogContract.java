@@ -78,6 +78,23 @@ abstract class EventLogContract extends RecordsContract {
   }
 
   @Test
+  void forgottenFieldsAreGoneAndThoseOfOtherRecordsOfTheCaseStay() throws Exception {
+    EventLog log = open();
+    long first =
+        append(
+            log,
+            List.of(
+                personal(2, "feedback", "PA-1", "{\"a\":1}", FAR_MICROS),
+                personal(3, "feedback", "PA-1", "{\"a\":2}", FAR_MICROS),
+                draft(4)));
+    await(context, () -> log.forget(List.of(first + 1, first + 2, first + 99)));
+    EventLog again = reopen(log);
+    assertEquals(Optional.of("{\"a\":1}"), await(context, () -> again.personal(first)));
+    assertEquals(Optional.empty(), await(context, () -> again.personal(first + 1)));
+    assertEquals(first + 2, again.head());
+  }
+
+  @Test
   void aSecretIsMadeOnceAndKept() throws Exception {
     EventLog log = open();
     Buffer tokens = await(context, () -> log.secret("tokens"));

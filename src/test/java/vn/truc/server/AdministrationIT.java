@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.text.Normalizer;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -288,6 +290,39 @@ class AdministrationIT {
             PosixFilePermissions.toString(Files.getPosixFilePermissions(file)),
             file::toString);
       }
+    }
+  }
+
+  /// Codes are kept composed and trimmed. `erase` once took its code as typed: a decomposed one, as
+  /// some keyboards and file names give it, matched nothing, was written into `erased`, and the
+  /// verb said that it had succeeded.
+  @Test
+  void codeInAnotherFormMeansTheSameCaseAndAnUnknownOneIsRefused() throws Exception {
+    Path data = folder.resolve("data");
+    String code = "PHẢN-ÁNH 1";
+    String decomposed = Normalizer.normalize(code, Normalizer.Form.NFD);
+    try (RunningServer server = RunningServer.start(data, "--clock", Fact.CLOCK)) {
+      JsonObject fields =
+          new JsonObject()
+              .put("status", "received")
+              .put("contact", new JsonObject().put("phone", PHONE));
+      String key = server.key(Fact.SOURCE);
+      server.post(key, RunningServer.STRUCTURED, Fact.feedback("1", code, fields));
+      assertTrue(stands(data, PHONE), "the fields lie in the folder before");
+      String path = URLEncoder.encode(" " + decomposed, StandardCharsets.UTF_8).replace("+", "%20");
+      RunningServer.Answer found = server.get("/api/v1/cases/feedback/" + path);
+      assertEquals(200, found.status(), found::toString);
+      assertEquals(code, found.json().getJsonObject("case").getString("code"), found::toString);
+
+      RunningServer.Ran unknown = RunningServer.verb(data, "erase", "feedback", "PHẢN-ÁNH 2");
+      assertEquals(1, unknown.code(), unknown::toString);
+      assertTrue(unknown.err().contains("PHẢN-ÁNH 2"), unknown::toString);
+      assertFalse(Files.exists(data.resolve("erased")), "nothing is noted for a case unknown");
+
+      RunningServer.Ran ran = RunningServer.verb(data, "erase", "feedback", decomposed + " ");
+      assertEquals(0, ran.code(), ran::toString);
+      assertTrue(ran.err().contains("erased in 1 records"), ran::toString);
+      assertFalse(stands(data, PHONE), "the fields are gone from every file");
     }
   }
 

@@ -57,6 +57,7 @@ public final class IntakeServer implements AutoCloseable {
   private final IdentityFold fold = new IdentityFold();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Context loop = vertx.getOrCreateContext();
+  private final Door door;
   private final HttpServer server;
 
   public IntakeServer(IntakeSettings settings) {
@@ -64,7 +65,7 @@ public final class IntakeServer implements AutoCloseable {
     Keyring keyring = secret -> Future.succeededFuture(Optional.ofNullable(KEYS.get(secret)));
     SourceLedger ledger = new SourceLedger(settings);
     IntakeMetrics metrics = new IntakeMetrics(registry);
-    Door door =
+    door =
         new Door(
             settings,
             RetentionSettings.defaults(),
@@ -94,6 +95,10 @@ public final class IntakeServer implements AutoCloseable {
 
   public MemoryEventLog log() {
     return log;
+  }
+
+  public Door door() {
+    return door;
   }
 
   public IdentityFold fold() {

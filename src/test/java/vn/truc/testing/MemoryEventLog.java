@@ -122,6 +122,15 @@ public final class MemoryEventLog implements EventLog {
   }
 
   @Override
+  public Future<Void> forget(List<Long> positions) {
+    for (long position : positions) {
+      int index = (int) position - 1;
+      drafts.set(index, Draft.of(drafts.get(index).record()));
+    }
+    return Future.succeededFuture();
+  }
+
+  @Override
   public Future<Buffer> secret(String name) {
     return Future.succeededFuture(Buffer.buffer(new byte[32]));
   }

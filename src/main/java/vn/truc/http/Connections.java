@@ -1,0 +1,44 @@
+package vn.truc.http;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerOptions;
+import java.util.concurrent.TimeUnit;
+
+/// Counts the connections of a server and closes those beyond the bound. WebSockets count too:
+/// whether a connection becomes one is not known when it comes. Belongs to one event loop.
+public final class Connections implements Handler<HttpConnection> {
+  private final int connectionsMax;
+  private final Counter refused;
+  private int open;
+
+  public Connections(HttpSettings settings, MeterRegistry registry) {
+    connectionsMax = settings.connectionsMax();
+    refused = registry.counter("truc.http.connections.refused");
+    Gauge.builder("truc.http.connections", () -> open).register(registry);
+  }
+
+  /// Sets on a server's options that idle connections are closed. A clear connection speaks
+  /// HTTP/1.1 alone: one that might turn out to be HTTP/2 would be seen, and counted, only after it
+  /// has sent something.
+  public static HttpServerOptions configure(HttpServerOptions options, HttpSettings settings) {
+    return options
+        .setIdleTimeout(settings.idleMillis())
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setHttp2ClearTextEnabled(false);
+  }
+
+  @Override
+  public void handle(HttpConnection connection) {
+    if (open >= connectionsMax) {
+      refused.increment();
+      connection.close();
+      return;
+    }
+    open++;
+    connection.closeHandler(_ -> open--);
+  }
+}
