@@ -142,7 +142,7 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
   }
 
   /// Puts messages together from frames.
-  private static final class Inbound implements Handler<WebSocketFrame> {
+  static final class Inbound implements Handler<WebSocketFrame> {
     private final Session session;
     private final int messageBytesMax;
     private @Nullable Buffer begun;

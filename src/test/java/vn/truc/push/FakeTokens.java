@@ -23,7 +23,11 @@ final class FakeTokens implements Tokens {
     }
     int at = token.indexOf('@');
     String user = at < 0 ? token : token.substring(0, at);
-    long expiry = at < 0 ? 0 : Long.parseLong(token.substring(at + 1));
+    String expires = at < 0 ? "0" : token.substring(at + 1);
+    if (!expires.matches("[0-9]{1,18}")) {
+      return new Verdict.Invalid();
+    }
+    long expiry = Long.parseLong(expires);
     boolean limited = user.startsWith("limited");
     return new Verdict.Granted(
         new Grant(

@@ -21,9 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import vn.truc.testing.RedisProcess;
 
-/// `kill -9` under load, round after round on one folder: seven, or a hundred with
-/// `TRUC_TEST_LONG`.
+/// `kill -9` under load, round after round on one folder: seven for each engine, or half of
+/// `TRUC_TEST_LONG` for each (`./truc test --long`: 500 and 500).
 class KillIT {
+  private static final int ROUNDS = 7;
+  private static final int ENGINES = 2;
   private static final int CONNECTIONS = 6;
   private static final int REQUESTS_MAX = 400;
   private static final long LATER_NANOS_MAX = 5_000_000;
@@ -47,7 +49,8 @@ class KillIT {
   }
 
   private void killAgainAndAgain(String store) throws Exception {
-    int rounds = System.getenv("TRUC_TEST_LONG") == null ? 7 : 100;
+    String longer = System.getenv("TRUC_TEST_LONG");
+    int rounds = longer == null ? ROUNDS : Math.max(1, Integer.parseInt(longer) / ENGINES);
     long seed = Long.getLong("truc.seed", System.nanoTime());
     System.err.println(
         "KillIT seed " + seed + ", " + rounds + " rounds on " + store + " (-Dtruc.seed=…)");

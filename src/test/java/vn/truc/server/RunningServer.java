@@ -317,6 +317,14 @@ final class RunningServer implements AutoCloseable {
         .sum();
   }
 
+  /// The memory the process holds now, heap and all (`VmRSS`).
+  long residentBytes() throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
+        .sum();
+  }
+
   /// SIGKILL; returns when the process is gone.
   void kill9() {
     process.destroyForcibly();
