@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -250,7 +249,7 @@ class AdministrationIT {
       for (int i = 2; i < 40; i++) {
         post(server, key, "PA-" + i, CLERK);
       }
-      assertTrue(stands(data, PHONE), "the fields lie in the folder before");
+      assertTrue(Grep.stands(data, PHONE), "the fields lie in the folder before");
       assertTrue(server.get("/api/v1/cases/feedback/PA-1").body().contains(PHONE));
       assertFalse(
           server
@@ -261,7 +260,7 @@ class AdministrationIT {
 
       RunningServer.Ran ran = RunningServer.verb(data, "erase", "feedback", "PA-1");
       assertEquals(0, ran.code(), ran::toString);
-      assertFalse(stands(data, PHONE), "the fields are gone from every file");
+      assertFalse(Grep.stands(data, PHONE), "the fields are gone from every file");
       closed(data);
       RunningServer.Answer kept = server.get("/api/v1/cases/feedback/PA-1");
       assertEquals(200, kept.status());
@@ -270,10 +269,10 @@ class AdministrationIT {
 
       RunningServer.Answer repeat = server.post(key, RunningServer.STRUCTURED, fact);
       assertEquals(1, repeat.json().getInteger("duplicates"), repeat::toString);
-      assertFalse(stands(data, PHONE), "a repeat does not write them again");
+      assertFalse(Grep.stands(data, PHONE), "a repeat does not write them again");
       assertEquals(0, server.stop());
       server = RunningServer.start(data, "--clock", Fact.CLOCK);
-      assertFalse(stands(data, PHONE), "nor does a restart");
+      assertFalse(Grep.stands(data, PHONE), "nor does a restart");
       assertEquals(200, server.get("/api/v1/cases/feedback/PA-1").status());
     } finally {
       server.close();
@@ -289,19 +288,5 @@ class AdministrationIT {
             file::toString);
       }
     }
-  }
-
-  /// Whether a text stands in any file of the folder.
-  private static boolean stands(Path data, String text) throws IOException {
-    byte[] wanted = text.getBytes(StandardCharsets.UTF_8);
-    try (Stream<Path> files = Files.walk(data)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
-        if (bytes.contains(new String(wanted, StandardCharsets.ISO_8859_1))) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 }
