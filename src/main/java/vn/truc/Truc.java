@@ -36,6 +36,8 @@ public final class Truc {
         Feeding::replay,
         Feeding::importing,
         Export::run,
+        Backups::make,
+        Backups::restore,
         Serving::offline,
         new ConfigCheck(Settings::read));
   }

@@ -79,6 +79,8 @@ public final class TrucCommand {
     top.addSubcommand(new FeedCommands.Replay(context));
     top.addSubcommand(new FeedCommands.Import(context));
     top.addSubcommand(new FeedCommands.Export(context));
+    top.addSubcommand(new BackupCommands.Backup(context));
+    top.addSubcommand(new BackupCommands.Restore(context));
     top.addSubcommand(key);
     top.addSubcommand(new AdminCommands.Token(context));
     top.addSubcommand(new AdminCommands.Erase(context));

@@ -3,6 +3,7 @@ package vn.truc.cli;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +21,8 @@ public record Verbs(
     Verb<Replay> replay,
     Verb<Import> importing,
     Verb<Export> export,
+    Verb<Backup> backup,
+    Verb<Restore> restore,
     OfflineOwner offline,
     Check check) {
   public Verbs {
@@ -29,6 +32,8 @@ public record Verbs(
     Objects.requireNonNull(replay, "replay");
     Objects.requireNonNull(importing, "importing");
     Objects.requireNonNull(export, "export");
+    Objects.requireNonNull(backup, "backup");
+    Objects.requireNonNull(restore, "restore");
     Objects.requireNonNull(offline, "offline");
     Objects.requireNonNull(check, "check");
   }
@@ -98,4 +103,18 @@ public record Verbs(
   ///
   /// @param to a file, absent for standard output
   public record Export(ServerOptions server, Optional<Path> to) {}
+
+  /// `backup`: the log of a data folder in one file, made beside the server.
+  ///
+  /// @param to the file, or a folder in which one gets a name of its own
+  public record Backup(ServerOptions server, Path to) {}
+
+  /// `restore`: a new data folder made of a backup.
+  ///
+  /// @param erased further lists of erasures to be heeded
+  public record Restore(ServerOptions server, Path from, List<Path> erased) {
+    public Restore {
+      erased = List.copyOf(erased);
+    }
+  }
 }

@@ -81,7 +81,8 @@ final class DataFolder implements AutoCloseable {
     return new DataFolder(folder, channel, lock);
   }
 
-  private static void closeToOthers(Path folder) throws IOException {
+  /// Takes the rights to our files from all but their owner.
+  static void closeToOthers(Path folder) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, OURS)) {
       for (Path file : files) {
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)

@@ -147,7 +147,13 @@ final class SqliteSchema {
   }
 
   private static void check(Statement statement, Path folder) throws SQLException {
-    if (number(statement, "pragma application_id") != APPLICATION_ID) {
+    long application = number(statement, "pragma application_id");
+    if (application == SqliteBackup.APPLICATION_ID) {
+      throw new LogException(
+          LogException.Reason.CORRUPT,
+          folder.resolve(FILE) + " is a backup; `truc restore` makes a log of it");
+    }
+    if (application != APPLICATION_ID) {
       throw new LogException(
           LogException.Reason.CORRUPT, folder.resolve(FILE) + " is not a log of this server");
     }
@@ -163,7 +169,8 @@ final class SqliteSchema {
     }
   }
 
-  private static void layOut(Statement statement) throws SQLException {
+  /// Makes the tables of an empty database.
+  static void layOut(Statement statement) throws SQLException {
     statement.execute("begin immediate");
     for (String table : TABLES) {
       statement.execute(table);

@@ -64,7 +64,7 @@ final class SqliteStore implements AutoCloseable {
     if (head == 0) {
       create();
     }
-    id = readId();
+    id = readId(connection, folder.path());
     DataFolder.sync(folder.path());
   }
 
@@ -105,11 +105,12 @@ final class SqliteStore implements AutoCloseable {
     head = 1;
   }
 
-  private String readId() throws SQLException {
+  /// The id of the log in a database.
+  static String readId(Connection connection, Path folder) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "select data from records indexed by records_identity"
+                "select data from main.records indexed by records_identity"
                     + " where type in ('vn.truc.log.created', 'vn.truc.log.restored')"
                     + " order by position desc limit 1")) {
       if (rows.next()) {
@@ -117,7 +118,7 @@ final class SqliteStore implements AutoCloseable {
       }
     }
     throw new LogException(
-        LogException.Reason.CORRUPT, folder.path() + ": the log has no record that names it");
+        LogException.Reason.CORRUPT, folder + ": the log has no record that names it");
   }
 
   /// The log id in the data of a `log.created` or `log.restored`.
@@ -209,25 +210,27 @@ final class SqliteStore implements AutoCloseable {
 
   /// Removes the personal fields of a case: listed first, then deleted, then gone from the files.
   int erase(String kind, String code) throws SQLException, IOException {
-    Erasures.Erasure erasure = new Erasures.Erasure(kind, code, head);
-    erasures.add(erasure, Instant.now());
+    Erasures.Erasure erasure = new Erasures.Erasure(kind, code, head, Instant.now().toString());
+    erasures.add(erasure);
     int erased = delete(erasure);
     checkpointAndTruncate();
     return erased;
   }
 
   private int delete(Erasures.Erasure erasure) throws SQLException {
-    return transact(
-        open -> {
-          try (PreparedStatement delete =
-              open.prepareStatement(
-                  "delete from personal where kind = ? and code = ? and position <= ?")) {
-            delete.setString(1, erasure.kind());
-            delete.setString(2, erasure.code());
-            delete.setLong(3, erasure.upTo());
-            return delete.executeUpdate();
-          }
-        });
+    return transact(open -> delete(open, erasure));
+  }
+
+  /// Deletes the personal fields that an erasure means; the number of records that lost some.
+  static int delete(Connection open, Erasures.Erasure erasure) throws SQLException {
+    try (PreparedStatement delete =
+        open.prepareStatement(
+            "delete from main.personal where kind = ? and code = ? and position <= ?")) {
+      delete.setString(1, erasure.kind());
+      delete.setString(2, erasure.code());
+      delete.setLong(3, erasure.upTo());
+      return delete.executeUpdate();
+    }
   }
 
   /// Deletes the personal fields beside records.

@@ -38,6 +38,8 @@ class TrucCommandTest {
             noting(),
             noting(),
             noting(),
+            noting(),
+            noting(),
             (options, verb, given) -> {
               ran.add(verb + " " + given.encode());
               return answer;

@@ -252,7 +252,7 @@ class AdministrationIT {
       for (int i = 2; i < 40; i++) {
         post(server, key, "PA-" + i, CLERK);
       }
-      assertTrue(stands(data, PHONE), "the fields lie in the folder before");
+      assertTrue(Grep.stands(data, PHONE), "the fields lie in the folder before");
       assertTrue(server.get("/api/v1/cases/feedback/PA-1").body().contains(PHONE));
       assertFalse(
           server
@@ -263,7 +263,7 @@ class AdministrationIT {
 
       RunningServer.Ran ran = RunningServer.verb(data, "erase", "feedback", "PA-1");
       assertEquals(0, ran.code(), ran::toString);
-      assertFalse(stands(data, PHONE), "the fields are gone from every file");
+      assertFalse(Grep.stands(data, PHONE), "the fields are gone from every file");
       closed(data);
       RunningServer.Answer kept = server.get("/api/v1/cases/feedback/PA-1");
       assertEquals(200, kept.status());
@@ -272,10 +272,10 @@ class AdministrationIT {
 
       RunningServer.Answer repeat = server.post(key, RunningServer.STRUCTURED, fact);
       assertEquals(1, repeat.json().getInteger("duplicates"), repeat::toString);
-      assertFalse(stands(data, PHONE), "a repeat does not write them again");
+      assertFalse(Grep.stands(data, PHONE), "a repeat does not write them again");
       assertEquals(0, server.stop());
       server = RunningServer.start(data, "--clock", Fact.CLOCK);
-      assertFalse(stands(data, PHONE), "nor does a restart");
+      assertFalse(Grep.stands(data, PHONE), "nor does a restart");
       assertEquals(200, server.get("/api/v1/cases/feedback/PA-1").status());
     } finally {
       server.close();

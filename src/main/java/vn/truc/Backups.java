@@ -1,0 +1,69 @@
+package vn.truc;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import vn.truc.cli.ConfigFolder;
+import vn.truc.cli.ServerOptions;
+import vn.truc.cli.VerbException;
+import vn.truc.cli.Verbs;
+import vn.truc.cli.Verbs.Terminal;
+import vn.truc.log.SqliteBackup;
+import vn.truc.log.SqliteRestore;
+
+/// `backup` and `restore`: the log of a data folder in one file, and a data folder made of one.
+/// Both work on the files alone; the server is neither asked nor held up.
+final class Backups {
+  private static final DateTimeFormatter NAME =
+      DateTimeFormatter.ofPattern("'truc-'uuuuMMdd-HHmmss'.db'", Locale.ROOT)
+          .withZone(ZoneOffset.ofHours(7));
+
+  private Backups() {}
+
+  static int make(Verbs.Backup asked, Terminal terminal) {
+    ServerOptions options = onSqlite(asked.server());
+    Path file =
+        Files.isDirectory(asked.to()) ? asked.to().resolve(NAME.format(Instant.now())) : asked.to();
+    Settings settings = Settings.of(ConfigFolder.files(options.config()));
+    SqliteBackup.Made made = SqliteBackup.write(options.dataFolder(), file, settings.log());
+    terminal
+        .err()
+        .println(
+            "backed up log %s up to position %d, with %d erasures"
+                .formatted(made.logId(), made.head(), made.erasures()));
+    terminal.out().println(made.file());
+    return 0;
+  }
+
+  static int restore(Verbs.Restore asked, Terminal terminal) {
+    ServerOptions options = onSqlite(asked.server());
+    SqliteRestore.Restored restored =
+        SqliteRestore.restore(asked.from(), options.dataFolder(), asked.erased());
+    terminal
+        .err()
+        .println(
+            "restored log %s as %s, position %d"
+                .formatted(restored.from(), restored.id(), restored.head()));
+    for (String one : restored.erasedLater()) {
+      terminal
+          .err()
+          .println(
+              "erased after the backup was made: "
+                  + one
+                  + "; where its facts are sent again, erase it again");
+    }
+    terminal.out().println(options.dataFolder());
+    return 0;
+  }
+
+  private static ServerOptions onSqlite(ServerOptions options) {
+    if (options.onRedis()) {
+      throw new VerbException(
+          "a log in Redis is backed up and restored with Redis' own means; see docs/OPERATIONS.md");
+    }
+    return options;
+  }
+}
