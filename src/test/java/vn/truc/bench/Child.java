@@ -4,10 +4,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// A process of its own on processor 0; this one and its load are on processor 1.
 final class Child implements AutoCloseable {
@@ -143,11 +145,31 @@ final class Child implements AutoCloseable {
     process.getOutputStream().flush();
   }
 
-  /// Seconds of processor time it took so far, in user and kernel mode.
+  /// Seconds of processor time its threads took so far, in user and kernel mode; without the
+  /// just-in-time compiler, whose work ends while a server's goes on.
   double processorSeconds() throws IOException {
-    String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
-    List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
-    return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) / TICKS_A_SECOND;
+    long ticks = 0;
+    try (Stream<Path> threads =
+        Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+      for (Path thread : threads.toList()) {
+        ticks += ticks(thread.resolve("stat"));
+      }
+    }
+    return ticks / TICKS_A_SECOND;
+  }
+
+  private static long ticks(Path stat) throws IOException {
+    String line;
+    try {
+      line = Files.readString(stat);
+    } catch (NoSuchFileException _) {
+      return 0; // it ended meanwhile
+    }
+    if (line.contains("CompilerThre")) {
+      return 0;
+    }
+    List<String> fields = List.of(line.substring(line.lastIndexOf(')') + 2).split(" ", -1));
+    return Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12));
   }
 
   /// Resident memory, in bytes.

@@ -84,16 +84,7 @@ class FullDiskIT {
       assertEquals(0, server.metric("truc_log_writable"));
       assertTrue(screen.open(), "the screen stays");
       try (Screen late = Screen.connect(server, server.token())) {
-        JsonObject reply = late.subscribe("feedback:province");
-        assertEquals(
-            kept.size(),
-            reply
-                .getJsonObject("subscribe")
-                .getJsonArray("publications")
-                .getJsonObject(0)
-                .getJsonObject("data")
-                .getJsonObject("values")
-                .getInteger("feedback.open"));
+        late.subscribe("feedback:province", values -> open(values, kept.size()));
       }
 
       Files.delete(ballast);
@@ -104,12 +95,7 @@ class FullDiskIT {
       } while (answer.status() == 503 && System.nanoTime() - deadline < 0);
       assertEquals(202, answer.status(), () -> "with room again\n" + log(data));
       kept.put("again", large("again"));
-      int open = kept.size();
-      screen.publication(
-          "feedback:province",
-          values ->
-              Integer.valueOf(open)
-                  .equals(values.getJsonObject("values").getInteger("feedback.open")));
+      screen.publication("feedback:province", values -> open(values, kept.size()));
       assertEquals(200, server.get("/readyz", "").status());
       assertEquals(
           server.metric("truc_log_records_taken_total"),
@@ -133,6 +119,10 @@ class FullDiskIT {
     } finally {
       server.close();
     }
+  }
+
+  private static boolean open(JsonObject data, int cases) {
+    return data.getJsonObject("values").getInteger("feedback.open") == cases;
   }
 
   private static String log(Path data) {

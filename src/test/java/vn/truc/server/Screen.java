@@ -53,6 +53,18 @@ final class Screen implements WebSocket.Listener, AutoCloseable {
     return await(frame -> frame.getInteger("id", 0) == id);
   }
 
+  /// Subscribes to a cache channel and waits until it shows what is wanted. The reply carries the
+  /// newest publication, which may be a flush tick old; what changed since comes with the next.
+  JsonObject subscribe(String channel, Predicate<JsonObject> condition) {
+    JsonObject newest =
+        subscribe(channel)
+            .getJsonObject("subscribe")
+            .getJsonArray("publications")
+            .getJsonObject(0)
+            .getJsonObject("data");
+    return condition.test(newest) ? newest : publication(channel, condition);
+  }
+
   /// The next publication of a channel that fulfils a condition.
   JsonObject publication(String channel, Predicate<JsonObject> condition) {
     return await(
