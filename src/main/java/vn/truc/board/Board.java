@@ -115,10 +115,10 @@ public final class Board {
     boolean known = number < tally.tallied();
     byte[] before = store.history(number);
     store.insert(number, record, fact);
-    tally.update(number, before);
+    tally.update(number, before, store.lastFact());
     Tally beside = next;
     if (beside != null && number < beside.tallied()) {
-      beside.update(number, before);
+      beside.update(number, before, store.lastFact());
     }
     fed(fact.kind());
     String code = record.subject().orElseThrow();
@@ -392,7 +392,7 @@ public final class Board {
     }
     int end = Math.min(store.size(), beside.tallied() + cases);
     for (int number = beside.tallied(); number < end; number++) {
-      beside.update(number, store.history(number));
+      beside.add(number);
     }
     if (beside.tallied() < store.size() || beside.asOf() < tally.asOf()) {
       return false;
@@ -431,7 +431,6 @@ public final class Board {
   /// Ends a restore: the board then holds the log up to a position.
   public void restored(long upTo) {
     position = upTo;
-    store.restored();
     for (int number = 0; number < tally.tallied(); number++) {
       if (tally.kind(number) == CaseKind.FEEDBACK) {
         feedbackFed = true;

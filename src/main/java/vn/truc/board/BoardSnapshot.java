@@ -167,8 +167,7 @@ public final class BoardSnapshot {
   static void readCases(byte[] chunk, CaseStore store, Tally tally) {
     BytesReader reader = new BytesReader(chunk);
     while (reader.more()) {
-      int number = store.addHistory(reader.readBytes());
-      tally.update(number, store.history(number));
+      tally.add(store.addHistory(reader.readBytes()));
     }
   }
 

@@ -52,12 +52,28 @@ final class Bytes {
 
   void putVar(long value) {
     room(10);
+    size = putVar(array, size, value);
+  }
+
+  /// How many bytes a variable length number takes.
+  static int varLength(long value) {
+    int length = 1;
+    for (long rest = value >>> 7; rest != 0; rest >>>= 7) {
+      length++;
+    }
+    return length;
+  }
+
+  /// Writes a variable length number into an array; where it ends.
+  static int putVar(byte[] into, int from, long value) {
+    int at = from;
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
-      array[size++] = (byte) (rest | 0x80);
+      into[at++] = (byte) (rest | 0x80);
       rest >>>= 7;
     }
-    array[size++] = (byte) rest;
+    into[at++] = (byte) rest;
+    return at;
   }
 
   /// A signed number, small when near zero.

@@ -4,25 +4,22 @@ package vn.truc.board;
 /// long to grow, however many cases there are.
 ///
 /// ```
-/// slot := tag:6 case number + 1:26               0 when empty; the tag is part of the hash
+/// slot := upper half of the hash:32  case number + 1:32        0 when empty
 /// ```
+///
+/// The first bits of the half choose the table, the last ones the place in it: a table grows
+/// without a look at the cases.
 final class CaseIndex {
-  /// More cases than this have no number.
-  static final int CASES_MAX = (1 << 26) - 2;
-
   private static final int TABLE_BITS = 10;
-  private static final int NUMBER_MASK = (1 << 26) - 1;
   private static final int FIRST_SLOTS = 8;
 
-  private final int[][] tables = new int[1 << TABLE_BITS][FIRST_SLOTS];
+  private final long[][] tables = new long[1 << TABLE_BITS][FIRST_SLOTS];
   private final int[] used = new int[1 << TABLE_BITS];
   private final Cases cases;
 
   /// What lies behind the numbers.
+  @FunctionalInterface
   interface Cases {
-    /// The hash a case was added under.
-    long hash(int number);
-
     /// Whether a case is the one looked for.
     boolean matches(int number);
   }
@@ -33,68 +30,54 @@ final class CaseIndex {
 
   /// The number of the case that matches, or -1.
   int find(long hash) {
-    int[] table = tables[tableOf(hash)];
+    int half = half(hash);
+    long[] table = tables[tableOf(half)];
     int mask = table.length - 1;
-    int tag = tagOf(hash);
-    for (int at = (int) hash & mask; ; at = (at + 1) & mask) {
-      int slot = table[at];
+    for (int at = half & mask; ; at = (at + 1) & mask) {
+      long slot = table[at];
       if (slot == 0) {
         return -1;
       }
-      if ((slot & ~NUMBER_MASK) == tag && cases.matches((slot & NUMBER_MASK) - 1)) {
-        return (slot & NUMBER_MASK) - 1;
+      if (half(slot) == half && cases.matches((int) slot - 1)) {
+        return (int) slot - 1;
       }
-    }
-  }
-
-  /// Makes room for so many cases in all, where there are none yet.
-  void expect(int count) {
-    int slots = FIRST_SLOTS;
-    while (((slots * 5L) << TABLE_BITS) < count * 8L) {
-      slots *= 2;
-    }
-    for (int i = 0; i < tables.length; i++) {
-      tables[i] = new int[slots];
     }
   }
 
   /// Adds a case that is not there.
   void add(long hash, int number) {
-    if (number >= CASES_MAX) {
-      throw new IllegalStateException("more than " + CASES_MAX + " cases");
-    }
-    int own = tableOf(hash);
+    int half = half(hash);
+    int own = tableOf(half);
     if (++used[own] * 4 > tables[own].length * 3) {
       tables[own] = larger(tables[own]);
     }
-    place(tables[own], hash, number);
+    place(tables[own], (long) half << 32 | (number + 1));
   }
 
-  private int[] larger(int[] table) {
-    int[] made = new int[table.length * 2];
-    for (int slot : table) {
+  private static long[] larger(long[] table) {
+    long[] made = new long[table.length * 2];
+    for (long slot : table) {
       if (slot != 0) {
-        int number = (slot & NUMBER_MASK) - 1;
-        place(made, cases.hash(number), number);
+        place(made, slot);
       }
     }
     return made;
   }
 
-  private static void place(int[] table, long hash, int number) {
+  private static void place(long[] table, long slot) {
     int mask = table.length - 1;
-    int at = (int) hash & mask;
+    int at = half(slot) & mask;
     while (table[at] != 0) {
       at = (at + 1) & mask;
     }
-    table[at] = tagOf(hash) | (number + 1);
+    table[at] = slot;
   }
 
-  private static int tableOf(long hash) {
-    return (int) (hash >>> (64 - TABLE_BITS));
+  private static int half(long hash) {
+    return (int) (hash >>> 32);
   }
 
-  private static int tagOf(long hash) {
-    return (int) (hash >>> 32) << 26;
+  private static int tableOf(int half) {
+    return half >>> (32 - TABLE_BITS);
   }
 }

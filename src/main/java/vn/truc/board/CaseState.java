@@ -60,6 +60,17 @@ final class CaseState implements Facts.AttributeSink {
     reset();
     facts.of(history);
     kind = facts.kind();
+    return read();
+  }
+
+  /// Reads a case that was read before, and has one more fact since, behind all others.
+  CaseState of(CaseState before, byte[] history, int lastFact) {
+    copy(before);
+    facts.lastOf(history, lastFact);
+    return read();
+  }
+
+  private CaseState read() {
     while (facts.next()) {
       if (facts.isStatus()) {
         statusFact();
@@ -100,6 +111,44 @@ final class CaseState implements Facts.AttributeSink {
     ratedAt = NONE;
     stays = 0;
     reopenings = 0;
+  }
+
+  private void copy(CaseState other) {
+    kind = other.kind;
+    agency = other.agency;
+    area = other.area;
+    field = other.field;
+    channel = other.channel;
+    voided = other.voided;
+    receivedAt = other.receivedAt;
+    dueAt = other.dueAt;
+    status = other.status;
+    anyStatus = other.anyStatus;
+    firstStatus = other.firstStatus;
+    firstAccepted = other.firstAccepted;
+    firstReceived = other.firstReceived;
+    finishedAt = other.finishedAt;
+    firstDone = other.firstDone;
+    firstReturned = other.firstReturned;
+    answeredAt = other.answeredAt;
+    firstAnswered = other.firstAnswered;
+    firstPublished = other.firstPublished;
+    ratedAt = other.ratedAt;
+    score = other.score;
+    like = other.like;
+    dislike = other.dislike;
+    stays = other.stays;
+    reopenings = other.reopenings;
+    if (stays > stayStatus.length) {
+      stayStatus = new int[other.stayStatus.length];
+      stayStart = new long[other.stayStart.length];
+    }
+    System.arraycopy(other.stayStatus, 0, stayStatus, 0, stays);
+    System.arraycopy(other.stayStart, 0, stayStart, 0, stays);
+    if (reopenings > reopened.length) {
+      reopened = new long[other.reopened.length];
+    }
+    System.arraycopy(other.reopened, 0, reopened, 0, reopenings);
   }
 
   private void statusFact() {

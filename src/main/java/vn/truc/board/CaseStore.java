@@ -32,11 +32,14 @@ final class CaseStore implements CaseIndex.Cases {
 
   private int size;
 
-  /// By case, while a snapshot is read.
-  private LongPages restoredHashes = new LongPages(0);
-
   /// What [#find] looks for, beside [#code].
   private CaseKind soughtKind = CaseKind.DOSSIER;
+
+  /// Where the fact last judged new belongs in the history of its case.
+  private int place;
+
+  /// Where the fact last inserted begins; -1 when others lie behind it.
+  private int lastFact;
 
   private long stateSum;
   private long facts64;
@@ -86,18 +89,25 @@ final class CaseStore implements CaseIndex.Cases {
     return judge(number, record, fact);
   }
 
+  /// Looks through the facts of a case, and notes where this one belongs among them.
   private BoardVerdict judge(int number, LogRecord record, CaseFact fact) {
-    facts.of(history(number));
+    byte[] history = history(number);
+    facts.of(history);
     int source = dictionary.find(record.source());
-    if (source >= 0) {
-      encodeId(record.id());
-      while (facts.next()) {
-        if (facts.source() == source && facts.idEquals(id.array(), 0, id.size())) {
-          return facts.contentHash() == fact.contentHash()
-              ? BoardVerdict.DUPLICATE
-              : BoardVerdict.CONFLICT;
-        }
+    encodeId(record.id());
+    place = -1;
+    while (facts.next()) {
+      if (facts.source() == source && facts.idEquals(id.array(), 0, id.size())) {
+        return facts.contentHash() == fact.contentHash()
+            ? BoardVerdict.DUPLICATE
+            : BoardVerdict.CONFLICT;
       }
+      if (place < 0 && compareToPresent(record, fact) < 0) {
+        place = facts.entryStart();
+      }
+    }
+    if (place < 0) {
+      place = history.length;
     }
     return facts.count() >= factsMax ? BoardVerdict.CASE_TOO_LONG : BoardVerdict.NEW;
   }
@@ -115,54 +125,54 @@ final class CaseStore implements CaseIndex.Cases {
     return judge(number, record, fact);
   }
 
-  /// Puts a fact that was judged new into its place. The array that was there before stays as it
-  /// was: it is replaced, not changed.
+  /// Puts the fact that [#judgeAt] has just found new into its place. The array that was there
+  /// before stays as it was: it is replaced, not changed.
   void insert(int number, LogRecord record, CaseFact fact) {
     byte[] before = history(number);
     encodeEntry(record, fact);
     facts.of(before);
-    int place = placeOf(record, fact, before.length);
     int headEnd = facts.factsStart();
     int count = facts.count();
-    int headLength = headEnd - varLength(count);
-    Bytes length = new Bytes(10);
-    length.putVar(entry.size());
-    Bytes counted = new Bytes(10);
-    counted.putVar(count + 1);
+    int headLength = headEnd - Bytes.varLength(count);
     byte[] after =
         new byte
             [headLength
-                + counted.size()
+                + Bytes.varLength(count + 1L)
                 + (before.length - headEnd)
-                + length.size()
+                + Bytes.varLength(entry.size())
                 + entry.size()];
     int at = copy(before, 0, headLength, after, 0);
-    at = copy(counted.array(), 0, counted.size(), after, at);
+    at = Bytes.putVar(after, at, count + 1L);
     at = copy(before, headEnd, place - headEnd, after, at);
-    at = copy(length.array(), 0, length.size(), after, at);
+    lastFact = place == before.length ? at : -1;
+    at = Bytes.putVar(after, at, entry.size());
     at = copy(entry.array(), 0, entry.size(), after, at);
     copy(before, place, before.length - place, after, at);
     put(number, after);
     facts64++;
-    stateSum += stateHashOf(after, fact, record);
+    stateSum += stateHashOf(facts, fact, record);
   }
 
-  private long stateHashOf(byte[] history, CaseFact fact, LogRecord record) {
+  /// Where the fact last inserted begins in its history; -1 when others lie behind it.
+  int lastFact() {
+    return lastFact;
+  }
+
+  private long stateHashOf(Facts ofCase, CaseFact fact, LogRecord record) {
     long h = Mix.combine(fact.contentHash(), dictionary.hash(dictionary.find(record.source())));
     h = Mix.combine(h, Mix.hash(id.array(), 0, id.size()));
     if (record.sequence().isPresent()) {
       byte[] sequence = record.sequence().get().getBytes(StandardCharsets.UTF_8);
       h = Mix.combine(h, Mix.hash(sequence));
     }
-    return Mix.combine(caseHash(facts.of(history)), h);
+    return Mix.combine(caseHash(ofCase), h);
   }
 
   private static long caseHash(Facts at) {
     return Mix.combine(at.codeHash(), at.kind() == CaseKind.DOSSIER ? 0 : 1);
   }
 
-  /// Takes a history from a snapshot whose dictionary numbers are this store's. It is not found
-  /// before [#restored()].
+  /// Takes a history from a snapshot whose dictionary numbers are this store's.
   int addHistory(byte[] history) {
     facts.of(history);
     long ofCase = caseHash(facts);
@@ -170,39 +180,21 @@ final class CaseStore implements CaseIndex.Cases {
       stateSum += Mix.combine(ofCase, facts.stateHash(dictionary));
       facts64++;
     }
-    restoredHashes.set(size, ofCase);
-    return append(history);
-  }
-
-  /// Ends a restore: all its cases can be found.
-  void restored() {
-    index.expect(size);
-    for (int number = 0; number < size; number++) {
-      index.add(restoredHashes.get(number), number);
-    }
-    restoredHashes = new LongPages(0);
-  }
-
-  private int placeOf(LogRecord record, CaseFact fact, int last) {
-    byte[] sequence =
-        record.sequence().map(text -> text.getBytes(StandardCharsets.UTF_8)).orElse(NONE);
-    while (facts.next()) {
-      if (compareToPresent(record, fact, sequence) < 0) {
-        return facts.entryStart();
-      }
-    }
-    return last;
+    return add(ofCase, history);
   }
 
   private static final byte[] NONE = new byte[0];
 
-  private int compareToPresent(LogRecord record, CaseFact fact, byte[] sequence) {
+  /// Compares a fact to the one the reader stands at. Its id is in [#id].
+  private int compareToPresent(LogRecord record, CaseFact fact) {
     int byTime = Long.compare(record.timeMicros(), facts.time());
     if (byTime != 0) {
       return byTime;
     }
     int bySequence =
-        FactOrder.compareSequence(sequence, facts.hasSequence() ? facts.sequence() : NONE);
+        FactOrder.compareSequence(
+            record.sequence().map(text -> text.getBytes(StandardCharsets.UTF_8)).orElse(NONE),
+            facts.hasSequence() ? facts.sequence() : NONE);
     if (bySequence != 0) {
       return bySequence;
     }
@@ -230,7 +222,6 @@ final class CaseStore implements CaseIndex.Cases {
     entry.putByte(fact.status());
     record.sequence().ifPresent(entry::putText);
     entry.putVar(dictionary.intern(record.source()));
-    encodeId(record.id());
     entry.putVar(id.size());
     entry.put(id.array(), 0, id.size());
     entry.putLong(fact.contentHash());
@@ -293,11 +284,6 @@ final class CaseStore implements CaseIndex.Cases {
   }
 
   @Override
-  public long hash(int number) {
-    return caseHash(facts.of(history(number)));
-  }
-
-  @Override
   public boolean matches(int number) {
     facts.of(history(number));
     return facts.kind() == soughtKind && facts.codeEquals(code.array(), code.size());
@@ -331,14 +317,6 @@ final class CaseStore implements CaseIndex.Cases {
   private static int copy(byte[] from, int start, int length, byte[] to, int at) {
     System.arraycopy(from, start, to, at, length);
     return at + length;
-  }
-
-  private static int varLength(long value) {
-    int length = 1;
-    for (long rest = value >>> 7; rest != 0; rest >>>= 7) {
-      length++;
-    }
-    return length;
   }
 
   /// All texts of the dictionary in their order, for a snapshot.

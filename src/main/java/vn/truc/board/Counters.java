@@ -18,7 +18,9 @@ final class Counters {
   /// By scope: a case touches few days in few scopes, and all its measures of a day lie together.
   private final DayRows[] rows;
 
+  /// By scope: the five sums of a measure lie together.
   private final int[][] sums;
+
   private final int[] summedOn;
 
   /// By scope and period: the first day of the period its sum stands for.
@@ -67,31 +69,41 @@ final class Counters {
     cellFloor = floor;
   }
 
-  /// Adds to a measure of a scope at its place: a quarter hour for a counted one, a day for a
+  /// Adds to a measure of some scopes at its place: a quarter hour for a counted one, a day for a
   /// level.
-  void add(int scope, Measure measure, int place, int delta) {
+  void add(int[] scopes, int count, Measure measure, int place, int delta) {
     if (measure.level()) {
-      rows[scope].at(place).add(measure, delta);
       firstDay = Math.min(firstDay, place);
-      levels[scope][measure.ordinal()] += delta;
       lastLevelDay = Math.max(lastLevelDay, place);
+      for (int i = 0; i < count; i++) {
+        rows[scopes[i]].at(place).add(measure, delta);
+        levels[scopes[i]][measure.ordinal()] += delta;
+      }
       return;
     }
     int day = Math.floorDiv(place, CELLS_A_DAY);
-    lastDay[scope] = Math.max(lastDay[scope], day);
+    firstDay = Math.min(firstDay, day);
     lastCountedDay = Math.max(lastCountedDay, day);
+    int quarter = day >= cellFloor ? place - day * CELLS_A_DAY : -1;
+    for (int i = 0; i < count; i++) {
+      count(scopes[i], measure, day, quarter, delta);
+    }
+  }
+
+  private void count(int scope, Measure measure, int day, int quarter, int delta) {
+    lastDay[scope] = Math.max(lastDay[scope], day);
     sumUp(scope);
     int[] own = sums[scope];
+    int first = measure.ordinal() * Period.count();
     for (int p = 0; p < Period.count(); p++) {
       if (today.covers(p, day)) {
-        own[p * Measure.count() + measure.ordinal()] += delta;
+        own[first + p] += delta;
       }
     }
     DayCounts row = rows[scope].at(day);
-    firstDay = Math.min(firstDay, day);
     row.add(measure, delta);
-    if (day >= cellFloor) {
-      row.addCell(measure, place - day * CELLS_A_DAY, delta);
+    if (quarter >= 0) {
+      row.addCell(measure, quarter, delta);
     }
   }
 
@@ -101,7 +113,7 @@ final class Counters {
 
   int sum(int scope, Measure measure, Period period) {
     sumUp(scope);
-    return sums[scope][period.ordinal() * Measure.count() + measure.ordinal()];
+    return sums[scope][measure.ordinal() * Period.count() + period.ordinal()];
   }
 
   /// Brings the sums of a scope to the day of today: only periods that began anew are added up.
@@ -120,24 +132,32 @@ final class Counters {
 
   private void sumUp(int scope, int period) {
     int end = Math.min(today.end(period), lastDay[scope] + 1);
-    int from = period * Measure.count();
     int[] own = sums[scope];
-    Arrays.fill(own, from, from + Measure.count(), 0);
+    for (int m = 0; m < Measure.counted(); m++) {
+      own[m * Period.count() + period] = 0;
+    }
     for (int day = today.start(period); day < end; day++) {
       DayCounts row = rows[scope].find(day);
       if (row != null) {
         for (int m = 0; m < Measure.counted(); m++) {
-          own[from + m] += row.get(m);
+          own[m * Period.count() + period] += row.get(m);
         }
       }
     }
   }
 
-  /// A copy of all sums and levels of a scope, for a digest.
+  /// A copy of all sums, period by period, and levels of a scope, for a digest.
   int[] copy(int scope) {
     sumUp(scope);
-    int[] copy = Arrays.copyOf(sums[scope], sums[scope].length + levels[scope].length);
-    System.arraycopy(levels[scope], 0, copy, sums[scope].length, levels[scope].length);
+    int[] own = sums[scope];
+    int[] copy = new int[own.length + levels[scope].length];
+    int at = 0;
+    for (int p = 0; p < Period.count(); p++) {
+      for (int m = 0; m < Measure.count(); m++) {
+        copy[at++] = own[m * Period.count() + p];
+      }
+    }
+    System.arraycopy(levels[scope], 0, copy, at, levels[scope].length);
     return copy;
   }
 

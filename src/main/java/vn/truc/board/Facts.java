@@ -89,6 +89,14 @@ final class Facts {
     return this;
   }
 
+  /// Turns to the last fact of a case alone, of which is known where it begins.
+  Facts lastOf(byte[] history, int lastFact) {
+    of(history);
+    at = lastFact;
+    left = 1;
+    return this;
+  }
+
   CaseKind kind() {
     return kind == 0 ? CaseKind.DOSSIER : CaseKind.FEEDBACK;
   }

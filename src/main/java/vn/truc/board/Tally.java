@@ -7,7 +7,7 @@ import java.util.function.IntConsumer;
 import vn.truc.event.CaseKind;
 
 /// All counters under one configuration: what every case contributes, taken back and added anew
-/// whenever its history or its due phase changes. Only as much of the store as was [#update]d is in
+/// whenever its history or its due phase changes. Only as much of the store as was [#add]ed is in
 /// it, so that a second tally can be filled beside the one in use.
 final class Tally {
   private static final int PHASE_BITS = 0x07;
@@ -89,27 +89,38 @@ final class Tally {
     moveTo(micros);
   }
 
-  /// Replaces what a case contributes: `history` is what it was when it was last tallied (its own
-  /// array), or absent facts for a new one. Afterwards [#after] describes the case.
-  void update(int number, byte[] history) {
+  /// Adds a case that is not in this tally: the next number. Afterwards [#after] describes it.
+  void add(int number) {
     room(number);
-    boolean known = number < tallied;
-    int goneCount = 0;
     gone.clear();
-    if (known) {
-      before.of(history);
-      phaseBefore = duePhase(number);
-      gone.of(before, phaseBefore);
-      goneCount = scopes.keys(before, goneKeys);
+    come(number, 0, after.of(store.history(number)));
+    tallied = number + 1;
+  }
+
+  /// Replaces what a case contributes, or adds it. Afterwards [#after] describes the case.
+  ///
+  /// @param history what it was when it was last tallied: its own array
+  /// @param lastFact where its newest fact begins when it is the last; else -1
+  void update(int number, byte[] history, int lastFact) {
+    if (number >= tallied) {
+      add(number);
+      return;
     }
-    after.of(store.history(number));
-    DuePhase phase = duePhase(after, asOf);
+    before.of(history);
+    phaseBefore = duePhase(number);
+    gone.of(before, phaseBefore);
+    byte[] now = store.history(number);
+    come(
+        number,
+        scopes.keys(before, goneKeys),
+        lastFact < 0 ? after.of(now) : after.of(before, now, lastFact));
+  }
+
+  private void come(int number, int goneCount, CaseState state) {
+    DuePhase phase = duePhase(state, asOf);
     settle(number, phase);
-    come.of(after, phase);
-    replace(goneCount, scopes.keys(after, comeKeys), after.kind());
-    if (!known) {
-      tallied = number + 1;
-    }
+    come.of(state, phase);
+    replace(goneCount, scopes.keys(state, comeKeys), state.kind());
   }
 
   /// Moves on to an instant, turning the cases whose moment comes before or at it, at most so many.
@@ -225,13 +236,11 @@ final class Tally {
   private void apply(
       Contribution contribution, int[] keys, int count, int sign, int topic, boolean touched) {
     boolean any = touched;
-    for (int i = 0; i < count; i++) {
-      for (int entry = 0; entry < contribution.size(); entry++) {
-        int delta = contribution.delta(entry) * sign;
-        if (delta != 0) {
-          any = true;
-          counters.add(keys[i], contribution.measure(entry), contribution.place(entry), delta);
-        }
+    for (int entry = 0; entry < contribution.size(); entry++) {
+      int delta = contribution.delta(entry) * sign;
+      if (delta != 0) {
+        any = true;
+        counters.add(keys, count, contribution.measure(entry), contribution.place(entry), delta);
       }
     }
     if (any) {
