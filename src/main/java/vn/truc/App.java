@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
@@ -34,6 +33,7 @@ import vn.truc.event.LogRecord;
 import vn.truc.http.Authority;
 import vn.truc.http.BoardRoutes;
 import vn.truc.http.CaseRoutes;
+import vn.truc.http.Certificates;
 import vn.truc.http.Connections;
 import vn.truc.http.EventsHandler;
 import vn.truc.http.Gate;
@@ -93,17 +93,60 @@ final class App {
     LoopLag lag = new LoopLag(vertx, registry);
     undo.onStop("loop lag", () -> Future.succeededFuture().andThen(_ -> lag.stop()));
     Gate gate = new Gate();
+    LogStore store = new LogStore(plan.options(), plan.dataFolder(), true);
+    return certificates(vertx, plan, registry)
+        .compose(
+            certificates ->
+                listen(vertx, plan, undo, registry, gate, certificates)
+                    .compose(
+                        server ->
+                            Core.open(vertx, store, recorded(plan), plan.settings(), registry)
+                                .compose(
+                                    core ->
+                                        begin(
+                                            vertx,
+                                            plan,
+                                            undo,
+                                            registry,
+                                            core,
+                                            gate,
+                                            server,
+                                            certificates))));
+  }
+
+  private static Future<Optional<Certificates>> certificates(
+      Vertx vertx, Plan plan, MeterRegistry registry) {
+    Optional<Path> chain = plan.options().tlsCert();
+    Optional<Path> key = plan.options().tlsKey();
+    return chain.isPresent() && key.isPresent()
+        ? Certificates.open(vertx, chain.get(), key.get(), registry).map(Optional::of)
+        : Future.succeededFuture(Optional.empty());
+  }
+
+  private static Future<HttpServer> listen(
+      Vertx vertx,
+      Plan plan,
+      Undo undo,
+      MeterRegistry registry,
+      Gate gate,
+      Optional<Certificates> certificates) {
+    HttpServerOptions options = httpOptions(plan);
+    certificates.ifPresent(one -> one.configure(options));
     return vertx
-        .createHttpServer(httpOptions(plan))
+        .createHttpServer(options)
         .connectionHandler(new Connections(plan.settings().http(), registry))
         .requestHandler(gate)
         .listen(plan.options().port(), plan.options().host())
-        .compose(
+        .map(
             server -> {
               undo.onStop("http", server::close);
-              LogStore store = new LogStore(plan.options(), plan.dataFolder(), true);
-              return Core.open(vertx, store, recorded(plan), plan.settings(), registry)
-                  .compose(core -> begin(vertx, plan, undo, registry, core, gate, server));
+              certificates.ifPresent(
+                  one -> {
+                    one.watch(server, options, plan.settings().http().certificateCheckMillis());
+                    undo.onStop(
+                        "certificates", () -> Future.succeededFuture().andThen(_ -> one.stop()));
+                  });
+              return server;
             });
   }
 
@@ -114,7 +157,8 @@ final class App {
       PrometheusMeterRegistry registry,
       Core core,
       Gate gate,
-      HttpServer server) {
+      HttpServer server,
+      Optional<Certificates> certificates) {
     undo.onStop("log", core.log()::close);
     undo.onStop("snapshot", core.snapshots()::makeLast);
     Settings settings = plan.settings();
@@ -157,7 +201,8 @@ final class App {
         .mount(router);
     new CaseRoutes(vertx, core.board(), settings.board(), authority, new PersonalLog(core))
         .mount(router);
-    new SystemRoutes(registry, authority, core::unready, () -> notices(core, plan)).mount(router);
+    new SystemRoutes(registry, authority, core::unready, () -> notices(core, plan, certificates))
+        .mount(router);
     new ScreenRoutes(core.board(), authority, plan.demo(), () -> clock(core)).mount(router);
     router.errorHandler(400, App::malformed);
     router.errorHandler(500, App::broken);
@@ -241,16 +286,7 @@ final class App {
     HttpServerOptions options =
         WebSocketEndpoint.configure(new HttpServerOptions(), plan.settings().push())
             .setMaxHeaderSize(HEAD_BYTES_MAX);
-    Connections.configure(options, plan.settings().http());
-    if (plan.options().tlsCert().isPresent() && plan.options().tlsKey().isPresent()) {
-      options
-          .setSsl(true)
-          .setKeyCertOptions(
-              new PemKeyCertOptions()
-                  .setCertPath(plan.options().tlsCert().get().toString())
-                  .setKeyPath(plan.options().tlsKey().get().toString()));
-    }
-    return options;
+    return Connections.configure(options, plan.settings().http());
   }
 
   private static void route(HttpServerRequest request, WebSocketEndpoint sockets, Router router) {
@@ -275,11 +311,12 @@ final class App {
     return ConfigFolder.recorded(plan.files());
   }
 
-  private static List<String> notices(Core core, Plan plan) {
+  private static List<String> notices(Core core, Plan plan, Optional<Certificates> certificates) {
     List<String> notices = new ArrayList<>();
     if (differs(core, plan)) {
       notices.add("the configuration files differ from the log's configuration, which is in force");
     }
+    certificates.ifPresent(one -> notices.addAll(one.notices(Instant.now())));
     return notices;
   }
 

@@ -34,7 +34,7 @@ class TidyTest {
   private static final Set<String> SKIPPED =
       Set.of(".git", "target", "node_modules", "dist", "coverage", "data", ".idea", ".vscode");
 
-  private static final Set<String> BINARY = Set.of("png", "ico", "woff2", "jar", "db", "aot");
+  private static final Set<String> BINARY = Set.of("png", "ico", "woff2", "jar", "db", "aot", "gz");
 
   /// Words in two halves, so that this list is not what it looks for.
   private static final List<Pattern> BANNED_ANYWHERE =

@@ -6,15 +6,18 @@ package vn.truc.http;
 /// once
 /// @param idleMillis how long a connection that is no WebSocket may be without a byte before it is
 /// closed
-public record HttpSettings(int connectionsMax, int idleMillis) {
+/// @param certificateCheckMillis real time between two looks whether the files of certificate and
+/// key have changed
+public record HttpSettings(int connectionsMax, int idleMillis, int certificateCheckMillis) {
   public HttpSettings {
     require(connectionsMax, "connectionsMax");
     require(idleMillis, "idleMillis");
+    require(certificateCheckMillis, "certificateCheckMillis");
   }
 
   /// What is right for nearly everyone.
   public static HttpSettings defaults() {
-    return new HttpSettings(25_000, 75_000);
+    return new HttpSettings(25_000, 75_000, 10_000);
   }
 
   private static void require(int value, String name) {

@@ -83,6 +83,19 @@ final class SqliteSchema {
 
   private SqliteSchema() {}
 
+  /// Refuses a database that is not ours, or of a newer version, before anything in the folder is
+  /// changed: a connection that writes would copy its journal back when it is closed.
+  ///
+  /// @throws LogException `CORRUPT`, saying why
+  static void refuseForeign(Path folder, int busyMillis) throws SQLException {
+    try (Connection connection = openReadOnly(folder, busyMillis);
+        Statement statement = connection.createStatement()) {
+      if (number(statement, "select count(*) from sqlite_schema") > 0) {
+        check(statement, folder);
+      }
+    }
+  }
+
   /// The one connection that writes. Lays out an empty database; refuses one that is not ours.
   static Connection openWriter(Path folder, int busyMillis) throws SQLException {
     Connection connection = connect(folder);
@@ -113,11 +126,8 @@ final class SqliteSchema {
   /// A connection that can only read: it changes neither the database nor its journal, not even
   /// when it is the last to be closed.
   static Connection openReader(Path folder, int busyMillis) throws SQLException {
-    SQLiteConfig config = new SQLiteConfig();
-    config.setReadOnly(true);
-    Connection connection = config.createConnection("jdbc:sqlite:" + folder.resolve(FILE));
+    Connection connection = openReadOnly(folder, busyMillis);
     try (Statement statement = connection.createStatement()) {
-      statement.execute("pragma busy_timeout=" + busyMillis);
       statement.execute("pragma cache_size=-8192");
       check(statement, folder);
       return connection;
@@ -125,6 +135,13 @@ final class SqliteSchema {
       connection.close();
       throw e;
     }
+  }
+
+  private static Connection openReadOnly(Path folder, int busyMillis) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    config.setBusyTimeout(busyMillis);
+    return config.createConnection("jdbc:sqlite:" + folder.resolve(FILE));
   }
 
   /// A connection that only copies the write-ahead log back.
@@ -165,7 +182,8 @@ final class SqliteSchema {
               + " has tables of version "
               + version
               + ", this program knows "
-              + VERSION);
+              + VERSION
+              + "; start the version that wrote it, or restore a backup made before the upgrade");
     }
   }
 

@@ -41,6 +41,7 @@ final class SqliteStore implements AutoCloseable {
   static SqliteStore open(Path path, LogSettings settings) throws SQLException, IOException {
     DataFolder folder = DataFolder.own(path);
     try {
+      SqliteSchema.refuseForeign(path, settings.busyMillisMax());
       Connection connection = SqliteSchema.openWriter(path, settings.busyMillisMax());
       try {
         SqliteStore store = new SqliteStore(folder, connection);

@@ -48,7 +48,7 @@ class ConnectionsTest {
 
   @Test
   void moreThanTheBoundAreClosedAtOnceAndOneThatEndsMakesRoom() throws Exception {
-    int port = listen(new HttpSettings(2, 60_000));
+    int port = listen(new HttpSettings(2, 60_000, 10_000));
     try (Socket one = connect(port);
         Socket two = connect(port)) {
       awaitOpen(2);
@@ -71,7 +71,7 @@ class ConnectionsTest {
 
   @Test
   void connectionWithoutAByteIsClosed() throws Exception {
-    int port = listen(new HttpSettings(2, 200));
+    int port = listen(new HttpSettings(2, 200, 10_000));
     try (Socket silent = connect(port);
         Socket broken = connect(port)) {
       broken.getOutputStream().write("GET / HTTP/1.1\r\nHo".getBytes(StandardCharsets.US_ASCII));

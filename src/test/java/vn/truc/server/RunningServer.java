@@ -103,7 +103,7 @@ final class RunningServer implements AutoCloseable {
           new BufferedReader(
               new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
       String line = out.readLine();
-      if (line == null || !line.startsWith("http://")) {
+      if (line == null || !line.matches("https?://.*")) {
         int code = ended(process, 5) ? process.exitValue() : -1;
         process.destroyForcibly();
         throw new AssertionError(
@@ -191,6 +191,10 @@ final class RunningServer implements AutoCloseable {
 
   int port() {
     return URI.create(url).getPort();
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   Path data() {

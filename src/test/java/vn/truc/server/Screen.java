@@ -17,14 +17,15 @@ import java.util.function.Predicate;
 final class Screen implements WebSocket.Listener, AutoCloseable {
   private static final long WAIT_SECONDS = 10;
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http;
   private final BlockingQueue<JsonObject> frames = new LinkedBlockingQueue<>();
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final StringBuilder part = new StringBuilder();
   private final WebSocket socket;
   private int commands;
 
-  private Screen(RunningServer server) {
+  private Screen(RunningServer server, HttpClient http) {
+    this.http = http;
     socket =
         http.newWebSocketBuilder()
             .buildAsync(
@@ -34,7 +35,12 @@ final class Screen implements WebSocket.Listener, AutoCloseable {
 
   /// Connects and waits for the reply.
   static Screen connect(RunningServer server, String token) {
-    Screen screen = new Screen(server);
+    return connect(server, HttpClient.newHttpClient(), token);
+  }
+
+  /// Connects as a client that may trust a certificate of the test's own.
+  static Screen connect(RunningServer server, HttpClient http, String token) {
+    Screen screen = new Screen(server, http);
     screen.command("connect", new JsonObject().put("token", token));
     screen.await(frame -> frame.containsKey("connect"));
     return screen;
@@ -63,6 +69,13 @@ final class Screen implements WebSocket.Listener, AutoCloseable {
             .getJsonObject(0)
             .getJsonObject("data");
     return condition.test(newest) ? newest : publication(channel, condition);
+  }
+
+  /// Subscribes from a position a screen had before; the reply's body.
+  JsonObject resume(String channel, long offset, String epoch) {
+    JsonObject position = new JsonObject().put("offset", offset).put("epoch", epoch);
+    int id = command("subscribe", position.put("channel", channel).put("recover", true));
+    return await(frame -> frame.getInteger("id", 0) == id).getJsonObject("subscribe");
   }
 
   /// The next publication of a channel that fulfils a condition.
