@@ -34,6 +34,7 @@ import vn.truc.event.LogRecord;
 import vn.truc.http.Authority;
 import vn.truc.http.BoardRoutes;
 import vn.truc.http.CaseRoutes;
+import vn.truc.http.Clients;
 import vn.truc.http.Connections;
 import vn.truc.http.EventsHandler;
 import vn.truc.http.Gate;
@@ -135,7 +136,8 @@ final class App {
             intakeMetrics,
             fold::now,
             fold::realMicros);
-    WebSocketEndpoint sockets = new WebSocketEndpoint(core.hub(), fold::showable);
+    Clients clients = new Clients(settings.http());
+    WebSocketEndpoint sockets = new WebSocketEndpoint(core.hub(), fold::showable, clients::host);
     Authority authority = new Authority(core.tokens(), core.config()::rules);
     EventsHandler events =
         new EventsHandler(vertx, settings.intake(), keyring, door, intakeMetrics);
@@ -145,7 +147,7 @@ final class App {
     Router router = Router.router(vertx);
     Methods.post(router, "/api/v1/events", context -> events.handle(context.request()));
     Methods.get(router, "/api/v1/sources/:id", context -> sources.handle(context.request()));
-    new TokenRoutes(authority, plan.demo()).mount(router);
+    new TokenRoutes(authority, clients, plan.demo()).mount(router);
     new BoardRoutes(
             vertx,
             core.board(),
@@ -157,7 +159,8 @@ final class App {
         .mount(router);
     new CaseRoutes(vertx, core.board(), settings.board(), authority, new PersonalLog(core))
         .mount(router);
-    new SystemRoutes(registry, authority, core::unready, () -> notices(core, plan)).mount(router);
+    new SystemRoutes(registry, authority, clients, core::unready, () -> notices(core, plan))
+        .mount(router);
     new ScreenRoutes(core.board(), authority, plan.demo(), () -> clock(core)).mount(router);
     router.errorHandler(400, App::malformed);
     router.errorHandler(500, App::broken);

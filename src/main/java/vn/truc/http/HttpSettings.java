@@ -1,20 +1,29 @@
 package vn.truc.http;
 
-/// Bounds of connections.
+import java.util.List;
+
+/// Bounds of connections, and whose word is taken for who is behind one.
 ///
 /// @param connectionsMax connections of all kinds, WebSockets among them; one more is closed at
 /// once
 /// @param idleMillis how long a connection that is no WebSocket may be without a byte before it is
 /// closed
-public record HttpSettings(int connectionsMax, int idleMillis) {
+/// @param trustedProxies addresses, or ranges as `10.1.0.0/16`, of proxies whose `X-Forwarded-For`,
+/// `X-Forwarded-Proto` and `X-Forwarded-Host` are believed
+public record HttpSettings(int connectionsMax, int idleMillis, List<String> trustedProxies) {
   public HttpSettings {
     require(connectionsMax, "connectionsMax");
     require(idleMillis, "idleMillis");
+    trustedProxies = List.copyOf(trustedProxies);
+    List<String> faults = AddressRange.faults(trustedProxies);
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException("trustedProxies: " + String.join("; ", faults));
+    }
   }
 
   /// What is right for nearly everyone.
   public static HttpSettings defaults() {
-    return new HttpSettings(25_000, 75_000);
+    return new HttpSettings(25_000, 75_000, List.of());
   }
 
   private static void require(int value, String name) {
