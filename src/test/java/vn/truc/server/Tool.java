@@ -1,0 +1,61 @@
+package vn.truc.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// A program of this machine that only tests need. One that is missing fails the test and names its
+/// package.
+final class Tool {
+  private Tool() {}
+
+  /// The full path of a program.
+  static Path find(String name, String debianPackage) {
+    return Stream.concat(
+            Stream.of(System.getenv("PATH").split(":")), Stream.of("/usr/sbin", "/usr/bin"))
+        .map(folder -> Path.of(folder, name))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    "this test needs `" + name + "`: apt-get install " + debianPackage));
+  }
+
+  /// What a program said, on both its outputs, and its exit code.
+  record Said(int code, String text) {
+    /// What it said, when it ended well.
+    String well() {
+      assertEquals(0, code, text);
+      return text;
+    }
+  }
+
+  /// Runs a program to its end.
+  static Said run(String... command) throws IOException, InterruptedException {
+    return fed("", command);
+  }
+
+  /// Runs a program to its end with a text on its standard input.
+  static Said fed(String input, String... command) throws IOException, InterruptedException {
+    Path fed = Files.createTempFile("truc-tool", ".in");
+    Files.writeString(fed, input);
+    Process process =
+        new ProcessBuilder(List.of(command))
+            .redirectErrorStream(true)
+            .redirectInput(fed.toFile())
+            .start();
+    try (InputStream output = process.getInputStream()) {
+      String said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+      return new Said(process.waitFor(), said);
+    } finally {
+      Files.delete(fed);
+    }
+  }
+}
