@@ -17,24 +17,31 @@ import java.util.function.Predicate;
 final class Screen implements WebSocket.Listener, AutoCloseable {
   private static final long WAIT_SECONDS = 10;
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http;
   private final BlockingQueue<JsonObject> frames = new LinkedBlockingQueue<>();
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final StringBuilder part = new StringBuilder();
   private final WebSocket socket;
   private int commands;
 
-  private Screen(RunningServer server) {
+  private Screen(HttpClient http, String url) {
+    this.http = http;
     socket =
         http.newWebSocketBuilder()
-            .buildAsync(
-                URI.create(server.url().replaceFirst("http", "ws") + "/connection/websocket"), this)
+            .buildAsync(URI.create(url.replaceFirst("http", "ws") + "/connection/websocket"), this)
             .join();
   }
 
   /// Connects and waits for the reply.
   static Screen connect(RunningServer server, String token) {
-    Screen screen = new Screen(server);
+    return connect(HttpClient.newHttpClient(), server.url(), token);
+  }
+
+  /// The same to what stands before a server.
+  ///
+  /// @param http of this screen alone, which ends with it
+  static Screen connect(HttpClient http, String url, String token) {
+    Screen screen = new Screen(http, url);
     screen.command("connect", new JsonObject().put("token", token));
     screen.await(frame -> frame.containsKey("connect"));
     return screen;
@@ -49,7 +56,12 @@ final class Screen implements WebSocket.Listener, AutoCloseable {
 
   /// Subscribes; the reply, an error or not.
   JsonObject subscribe(String channel) {
-    int id = command("subscribe", new JsonObject().put("channel", channel));
+    return subscribe(channel, new JsonObject());
+  }
+
+  /// Subscribes from a position; the reply, an error or not.
+  JsonObject subscribe(String channel, JsonObject position) {
+    int id = command("subscribe", position.copy().put("channel", channel));
     return await(frame -> frame.getInteger("id", 0) == id);
   }
 
