@@ -1,5 +1,6 @@
 package vn.truc;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -50,6 +51,7 @@ import vn.truc.intake.IntakeMetrics;
 import vn.truc.intake.Keyring;
 import vn.truc.intake.SourceLedger;
 import vn.truc.log.EventLog;
+import vn.truc.log.LogSettings;
 import vn.truc.loop.LoopLag;
 import vn.truc.push.WebSocketEndpoint;
 
@@ -167,6 +169,7 @@ final class App {
 
     watchUnknowns(core, ledger, registry);
     watchConfig(core, plan, registry);
+    watchNode(core, settings.log(), registry);
     return (plan.options().onRedis()
             ? Future.<Void>succeededFuture()
             : core.applyConfig(recorded(plan)))
@@ -225,6 +228,19 @@ final class App {
     }
   }
 
+  /// What alerts compare with: whether `/readyz` says 200, and how much may wait for the log.
+  private static void watchNode(Core core, LogSettings log, MeterRegistry registry) {
+    Gauge.builder("truc.node.ready", core, one -> one.unready().isEmpty() ? 1 : 0)
+        .description("1 when the log is writable and the fold stands at its head")
+        .register(registry);
+    Gauge.builder("truc.log.queue.limit.records", log, LogSettings::queueRecordsMax)
+        .description("Records that may wait for their commit")
+        .register(registry);
+    Gauge.builder("truc.log.queue.limit.bytes", log, LogSettings::queueBytesMax)
+        .description("Estimated bytes that may wait for their commit")
+        .register(registry);
+  }
+
   private static boolean differs(Core core, Plan plan) {
     return !AppliedConfig.hash(recorded(plan)).equals(core.config().hash());
   }
@@ -233,7 +249,11 @@ final class App {
     core.fold()
         .onUnknown(
             (record, unknown) -> {
-              registry.counter("truc.board.unknown", "what", unknown.what()).increment();
+              Counter.builder("truc.board.unknown")
+                  .description("codes in facts that the configuration does not know")
+                  .tag("what", unknown.what())
+                  .register(registry)
+                  .increment();
               core.keys()
                   .byId(record.keyId())
                   .ifPresent(key -> ledger.unknown(key.source(), unknown.what(), unknown.code()));

@@ -8,11 +8,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// A program of this machine that only tests need. One that is missing fails the test and names its
 /// package.
 final class Tool {
+  private static final long END_SECONDS = 20;
+
   private Tool() {}
 
   /// The full path of a program.
@@ -26,6 +29,20 @@ final class Tool {
             () ->
                 new AssertionError(
                     "this test needs `" + name + "`: apt-get install " + debianPackage));
+  }
+
+  /// SIGTERM; returns when the process is gone.
+  static void end(Process process, String name) {
+    process.destroy();
+    try {
+      if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError(name + " does not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
   }
 
   /// What a program said, on both its outputs, and its exit code.
