@@ -51,11 +51,17 @@ class NginxIT {
 
   private RunningServer begin(String port) throws Exception {
     return RunningServer.start(
-        folder.resolve("data"), "--clock", Fact.CLOCK, "--config", node.getParent().toString(), "--port", port);
+        folder.resolve("data"),
+        "--clock",
+        Fact.CLOCK,
+        "--config",
+        node.resolveSibling("").toString(),
+        "--port",
+        port);
   }
 
   @AfterEach
-  void stop() throws Exception {
+  void stop() {
     client.shutdownNow();
     nginx.close();
     server.close();

@@ -186,11 +186,7 @@ final class NginxProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    process.destroy();
-    if (!process.waitFor(20, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new AssertionError("nginx does not end");
-    }
+  public void close() {
+    Tool.end(process, "nginx");
   }
 }

@@ -76,15 +76,15 @@ class SystemdIT {
     try (Stream<Path> walk = Files.walk(from)) {
       walk.filter(path -> !Files.isSymbolicLink(path))
           .forEach(
-          path -> {
-            try {
-              Path target = to.resolve(from.relativize(path));
-              Files.createDirectories(target.getParent());
-              Files.copy(path, target);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          });
+              path -> {
+                try {
+                  Path target = to.resolve(from.relativize(path));
+                  Files.createDirectories(target.getParent());
+                  Files.copy(path, target);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
     }
   }
 
@@ -138,7 +138,7 @@ class SystemdIT {
     environment.clear();
     environment.put("PATH", "/usr/local/bin:/usr/bin:/bin");
     for (String assignments : values(unit, "Environment")) {
-      for (String assignment : here(assignments).split(" ")) {
+      for (String assignment : here(assignments).split(" ", -1)) {
         environment.put(assignment.replaceFirst("=.*", ""), assignment.replaceFirst(".*?=", ""));
       }
     }
