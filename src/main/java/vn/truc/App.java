@@ -1,5 +1,6 @@
 package vn.truc;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -34,6 +35,7 @@ import vn.truc.http.Authority;
 import vn.truc.http.BoardRoutes;
 import vn.truc.http.CaseRoutes;
 import vn.truc.http.Certificates;
+import vn.truc.http.Clients;
 import vn.truc.http.Connections;
 import vn.truc.http.EventsHandler;
 import vn.truc.http.Gate;
@@ -49,6 +51,7 @@ import vn.truc.intake.IntakeMetrics;
 import vn.truc.intake.Keyring;
 import vn.truc.intake.SourceLedger;
 import vn.truc.log.EventLog;
+import vn.truc.log.LogSettings;
 import vn.truc.loop.LoopLag;
 import vn.truc.push.WebSocketEndpoint;
 
@@ -179,7 +182,8 @@ final class App {
             intakeMetrics,
             fold::now,
             fold::realMicros);
-    WebSocketEndpoint sockets = new WebSocketEndpoint(core.hub(), fold::showable);
+    Clients clients = new Clients(settings.http());
+    WebSocketEndpoint sockets = new WebSocketEndpoint(core.hub(), fold::showable, clients::host);
     Authority authority = new Authority(core.tokens(), core.config()::rules);
     EventsHandler events =
         new EventsHandler(vertx, settings.intake(), keyring, door, intakeMetrics);
@@ -189,7 +193,7 @@ final class App {
     Router router = Router.router(vertx);
     Methods.post(router, "/api/v1/events", context -> events.handle(context.request()));
     Methods.get(router, "/api/v1/sources/:id", context -> sources.handle(context.request()));
-    new TokenRoutes(authority, plan.demo()).mount(router);
+    new TokenRoutes(authority, clients, plan.demo()).mount(router);
     new BoardRoutes(
             vertx,
             core.board(),
@@ -201,7 +205,8 @@ final class App {
         .mount(router);
     new CaseRoutes(vertx, core.board(), settings.board(), authority, new PersonalLog(core))
         .mount(router);
-    new SystemRoutes(registry, authority, core::unready, () -> notices(core, plan, certificates))
+    new SystemRoutes(
+            registry, authority, clients, core::unready, () -> notices(core, plan, certificates))
         .mount(router);
     new ScreenRoutes(core.board(), authority, plan.demo(), () -> clock(core)).mount(router);
     router.errorHandler(400, App::malformed);
@@ -209,6 +214,7 @@ final class App {
 
     watchUnknowns(core, ledger, registry);
     watchConfig(core, plan, registry);
+    watchNode(core, settings.log(), registry);
     return (plan.options().onRedis()
             ? Future.<Void>succeededFuture()
             : core.applyConfig(recorded(plan)))
@@ -267,6 +273,19 @@ final class App {
     }
   }
 
+  /// What alerts compare with: whether `/readyz` says 200, and how much may wait for the log.
+  private static void watchNode(Core core, LogSettings log, MeterRegistry registry) {
+    Gauge.builder("truc.node.ready", core, one -> one.unready().isEmpty() ? 1 : 0)
+        .description("1 when the log is writable and the fold stands at its head")
+        .register(registry);
+    Gauge.builder("truc.log.queue.limit.records", log, LogSettings::queueRecordsMax)
+        .description("Records that may wait for their commit")
+        .register(registry);
+    Gauge.builder("truc.log.queue.limit.bytes", log, LogSettings::queueBytesMax)
+        .description("Estimated bytes that may wait for their commit")
+        .register(registry);
+  }
+
   private static boolean differs(Core core, Plan plan) {
     return !AppliedConfig.hash(recorded(plan)).equals(core.config().hash());
   }
@@ -275,7 +294,11 @@ final class App {
     core.fold()
         .onUnknown(
             (record, unknown) -> {
-              registry.counter("truc.board.unknown", "what", unknown.what()).increment();
+              Counter.builder("truc.board.unknown")
+                  .description("codes in facts that the configuration does not know")
+                  .tag("what", unknown.what())
+                  .register(registry)
+                  .increment();
               core.keys()
                   .byId(record.keyId())
                   .ifPresent(key -> ledger.unknown(key.source(), unknown.what(), unknown.code()));

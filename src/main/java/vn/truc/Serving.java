@@ -21,6 +21,7 @@ import vn.truc.cli.ConfigFolder;
 import vn.truc.cli.ServerOptions;
 import vn.truc.cli.VerbException;
 import vn.truc.cli.Verbs.Terminal;
+import vn.truc.systemd.ServiceManager;
 
 /// Runs servers and clients for the command line: makes Vert.x, waits on the calling thread, and
 /// ends cleanly on SIGTERM. The only place of the product where a thread waits for a future.
@@ -113,6 +114,7 @@ final class Serving {
   private static final class Main extends VerticleBase {
     private final Function<Vertx, Future<App>> start;
     private @org.jspecify.annotations.Nullable App app;
+    private @org.jspecify.annotations.Nullable ServiceManager manager;
 
     Main(Function<Vertx, Future<App>> start) {
       this.start = start;
@@ -120,13 +122,29 @@ final class Serving {
 
     @Override
     public Future<?> start() {
-      return start.apply(vertx).onSuccess(started -> app = started);
+      ServiceManager told =
+          new ServiceManager(context, System.getenv(), ProcessHandle.current().pid());
+      manager = told;
+      told.starting();
+      return start
+          .apply(vertx)
+          .onSuccess(
+              started -> {
+                app = started;
+                told.ready(started.url());
+              })
+          .onFailure(_ -> told.close());
     }
 
     @Override
     public Future<?> stop() {
       App running = app;
-      return running == null ? Future.succeededFuture() : running.stop();
+      ServiceManager told = manager;
+      if (running == null || told == null) {
+        return Future.succeededFuture();
+      }
+      told.stopping();
+      return running.stop().onComplete(_ -> told.close());
     }
 
     App app() {

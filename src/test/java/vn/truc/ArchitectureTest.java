@@ -43,6 +43,7 @@ class ArchitectureTest {
           Map.entry("event", Set.of()),
           Map.entry("config", Set.of()),
           Map.entry("loop", Set.of()),
+          Map.entry("systemd", Set.of()),
           Map.entry("push", Set.of("loop")),
           Map.entry("calendar", Set.of("config")),
           Map.entry("log", Set.of("event", "loop")),

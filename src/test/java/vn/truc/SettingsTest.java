@@ -129,6 +129,7 @@ class SettingsTest {
             "intake: {personalKeptDays: 365}",
             "snapshot: {recordsMin: 0}",
             "http: {idleMillis: 0}",
+            "http: {trustedProxies: [10.0.0.1/8]}",
             "metrics: {}")) {
       ConfigException refused =
           org.junit.jupiter.api.Assertions.assertThrows(

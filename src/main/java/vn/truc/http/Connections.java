@@ -17,8 +17,13 @@ public final class Connections implements Handler<HttpConnection> {
 
   public Connections(HttpSettings settings, MeterRegistry registry) {
     connectionsMax = settings.connectionsMax();
-    refused = registry.counter("truc.http.connections.refused");
-    Gauge.builder("truc.http.connections", () -> open).register(registry);
+    refused =
+        Counter.builder("truc.http.connections.refused")
+            .description("connections closed at once, being too many")
+            .register(registry);
+    Gauge.builder("truc.http.connections", () -> open)
+        .description("connections open now, WebSockets among them")
+        .register(registry);
   }
 
   /// Sets on a server's options that idle connections are closed. A clear connection speaks

@@ -1,6 +1,8 @@
 package vn.truc.http;
 
-/// Bounds of connections.
+import java.util.List;
+
+/// Bounds of connections, and whose word is taken for who is behind one.
 ///
 /// @param connectionsMax connections of all kinds, WebSockets among them; one more is closed at
 /// once
@@ -8,16 +10,24 @@ package vn.truc.http;
 /// closed
 /// @param certificateCheckMillis real time between two looks whether the files of certificate and
 /// key have changed
-public record HttpSettings(int connectionsMax, int idleMillis, int certificateCheckMillis) {
+/// @param trustedProxies addresses, or ranges as `10.1.0.0/16`, of proxies whose `X-Forwarded-For`,
+/// `X-Forwarded-Proto` and `X-Forwarded-Host` are believed
+public record HttpSettings(
+    int connectionsMax, int idleMillis, int certificateCheckMillis, List<String> trustedProxies) {
   public HttpSettings {
     require(connectionsMax, "connectionsMax");
     require(idleMillis, "idleMillis");
     require(certificateCheckMillis, "certificateCheckMillis");
+    trustedProxies = List.copyOf(trustedProxies);
+    List<String> faults = AddressRange.faults(trustedProxies);
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException("trustedProxies: " + String.join("; ", faults));
+    }
   }
 
   /// What is right for nearly everyone.
   public static HttpSettings defaults() {
-    return new HttpSettings(25_000, 75_000, 10_000);
+    return new HttpSettings(25_000, 75_000, 10_000, List.of());
   }
 
   private static void require(int value, String name) {

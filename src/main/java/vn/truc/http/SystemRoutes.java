@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 public final class SystemRoutes {
   private final PrometheusMeterRegistry registry;
   private final Authority authority;
+  private final Clients clients;
   private final Supplier<List<String>> unready;
   private final Supplier<List<String>> notices;
 
@@ -22,10 +23,12 @@ public final class SystemRoutes {
   public SystemRoutes(
       PrometheusMeterRegistry registry,
       Authority authority,
+      Clients clients,
       Supplier<List<String>> unready,
       Supplier<List<String>> notices) {
     this.registry = registry;
     this.authority = authority;
+    this.clients = clients;
     this.unready = unready;
     this.notices = notices;
   }
@@ -51,7 +54,7 @@ public final class SystemRoutes {
   }
 
   private void metrics(RoutingContext context) {
-    if (TokenRoutes.isLoopback(context.request()) || authority.granted(context).isPresent()) {
+    if (clients.of(context.request()).local() || authority.granted(context).isPresent()) {
       context
           .response()
           .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")

@@ -4,14 +4,11 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.HostAndPort;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import vn.truc.access.Access;
 import vn.truc.access.DashboardTokens;
 import vn.truc.access.Role;
@@ -24,11 +21,13 @@ public final class TokenRoutes {
       Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
   private final Authority authority;
+  private final Clients clients;
   private final boolean demo;
 
   /// @param demo whether a token is given to loopback browsers without one
-  public TokenRoutes(Authority authority, boolean demo) {
+  public TokenRoutes(Authority authority, Clients clients, boolean demo) {
     this.authority = authority;
+    this.clients = clients;
     this.demo = demo;
   }
 
@@ -64,23 +63,14 @@ public final class TokenRoutes {
   }
 
   /// Whether a request comes over loopback, to a loopback name, from a page of this very server.
-  private static boolean fromOurPage(HttpServerRequest request) {
-    HostAndPort host = request.authority();
+  private boolean fromOurPage(HttpServerRequest request) {
+    Client client = clients.of(request);
+    HostAndPort asked =
+        client.host().map(host -> HostAndPort.parseAuthority(host, -1)).orElse(null);
     String origin = request.getHeader(HttpHeaders.ORIGIN);
-    if (host == null || origin == null || !LOOPBACK_HOSTS.contains(host.host())) {
-      return false;
-    }
-    String scheme = request.isSSL() ? "https://" : "http://";
-    return origin.equals(scheme + request.getHeader(HttpHeaders.HOST)) && isLoopback(request);
-  }
-
-  /// Whether a request comes from this machine.
-  static boolean isLoopback(HttpServerRequest request) {
-    return isLoopback(request.remoteAddress());
-  }
-
-  static boolean isLoopback(@Nullable SocketAddress remote) {
-    String address = remote == null ? null : remote.hostAddress();
-    return address != null && InetAddress.ofLiteral(address).isLoopbackAddress();
+    return client.local()
+        && asked != null
+        && LOOPBACK_HOSTS.contains(asked.host())
+        && Optional.ofNullable(origin).equals(client.ownOrigin());
   }
 }

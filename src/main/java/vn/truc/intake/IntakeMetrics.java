@@ -36,19 +36,33 @@ public final class IntakeMetrics {
         .baseUnit("bytes")
         .description("bytes of bodies held now")
         .register(registry);
-    received = registry.counter("truc.intake.received");
-    accepted = registry.counter("truc.intake.accepted");
-    duplicates = registry.counter("truc.intake.duplicates");
-    checked = registry.counter("truc.intake.checked");
+    received = counter("truc.intake.received", "events of requests that store").register(registry);
+    accepted = counter("truc.intake.accepted", "facts taken").register(registry);
+    duplicates = counter("truc.intake.duplicates", "repeats of what was known").register(registry);
+    checked =
+        counter("truc.intake.checked", "events of validating requests and of test keys")
+            .register(registry);
     for (Rejection.Reason reason : Rejection.Reason.values()) {
-      refused.put(reason, registry.counter("truc.intake.refused", "reason", reason.label()));
+      refused.put(
+          reason,
+          counter("truc.intake.refused", "events refused, by the reason senders see")
+              .tag("reason", reason.label())
+              .register(registry));
     }
     for (IntakeException.Reason reason : IntakeException.Reason.values()) {
       if (reason == IntakeException.Reason.BODY_STALLED) {
         continue; // no facts, but a body
       }
-      failed.put(reason, registry.counter("truc.intake.failed", "reason", reason.label()));
+      failed.put(
+          reason,
+          counter("truc.intake.failed", "facts the log did not take; senders try again")
+              .tag("reason", reason.label())
+              .register(registry));
     }
+  }
+
+  private static Counter.Builder counter(String name, String description) {
+    return Counter.builder(name).description(description);
   }
 
   void received(long events) {
@@ -87,6 +101,9 @@ public final class IntakeMetrics {
 
   /// A body answered 400, 401, 408, 413, 415 or 429 as a whole.
   public void bodyRefused(int status) {
-    registry.counter("truc.intake.bodies.refused", "status", Integer.toString(status)).increment();
+    counter("truc.intake.bodies.refused", "whole bodies refused")
+        .tag("status", Integer.toString(status))
+        .register(registry)
+        .increment();
   }
 }

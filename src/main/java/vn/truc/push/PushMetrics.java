@@ -36,34 +36,55 @@ public final class PushMetrics {
 
   /// Registers the meters.
   public PushMetrics(MeterRegistry registry) {
-    opened = registry.counter("truc.push.opened");
-    deliveries = registry.counter("truc.push.deliveries");
-    conflated = registry.counter("truc.push.conflated");
-    frames = registry.counter("truc.push.frames");
-    recoveryHits = registry.counter("truc.push.recoveries", "result", "hit");
-    recoveryMisses = registry.counter("truc.push.recoveries", "result", "miss");
-    refusedUpgrades = registry.counter("truc.push.upgrades.refused");
-    flushes = registry.timer("truc.push.flush");
-    Gauge.builder("truc.push.connections", this, metrics -> metrics.connections).register(registry);
+    opened = counter("truc.push.opened", "sockets taken in").register(registry);
+    deliveries =
+        counter("truc.push.deliveries", "publications written to a socket").register(registry);
+    conflated =
+        counter("truc.push.conflated", "publications skipped for a newer one").register(registry);
+    frames = counter("truc.push.frames", "frames written").register(registry);
+    recoveryHits = recoveries("hit").register(registry);
+    recoveryMisses = recoveries("miss").register(registry);
+    refusedUpgrades =
+        counter("truc.push.upgrades.refused", "upgrades answered with an HTTP error")
+            .register(registry);
+    flushes =
+        Timer.builder("truc.push.flush")
+            .description("time of one flush on the event loop")
+            .register(registry);
+    Gauge.builder("truc.push.connections", this, metrics -> metrics.connections)
+        .description("sockets open now")
+        .register(registry);
     Gauge.builder("truc.push.subscriptions", this, metrics -> metrics.subscriptions)
+        .description("subscriptions open now")
         .register(registry);
     Gauge.builder("truc.push.queued", this, metrics -> metrics.queuedBytes)
         .baseUnit("bytes")
         .description("bytes queued for connections that lag")
         .register(registry);
     for (CloseCode code : CloseCode.values()) {
-      closes.put(code, coded(registry, "truc.push.closes", code.code()));
+      closes.put(code, coded("truc.push.closes", "sockets ended", code.code()).register(registry));
     }
     for (UnsubscribeCode code : UnsubscribeCode.values()) {
-      unsubscribes.put(code, coded(registry, "truc.push.unsubscribes", code.code()));
+      unsubscribes.put(
+          code,
+          coded("truc.push.unsubscribes", "channels taken from a subscriber", code.code())
+              .register(registry));
     }
     for (ErrorCode code : ErrorCode.values()) {
-      errors.put(code, coded(registry, "truc.push.errors", code.code()));
+      errors.put(code, coded("truc.push.errors", "error replies", code.code()).register(registry));
     }
   }
 
-  private static Counter coded(MeterRegistry registry, String name, int code) {
-    return registry.counter(name, "code", Integer.toString(code));
+  private static Counter.Builder counter(String name, String description) {
+    return Counter.builder(name).description(description);
+  }
+
+  private static Counter.Builder recoveries(String result) {
+    return counter("truc.push.recoveries", "resumptions of stream channels").tag("result", result);
+  }
+
+  private static Counter.Builder coded(String name, String description, int code) {
+    return counter(name, description).tag("code", Integer.toString(code));
   }
 
   private static void add(Map<?, Counter> counters, Object key) {

@@ -12,6 +12,7 @@ import io.vertx.core.http.WebSocketFrame;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,12 +29,16 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
 
   private final Hub hub;
   private final BooleanSupplier ready;
+  private final Function<HttpServerRequest, @Nullable String> host;
   private final OriginRule origins;
 
   /// @param ready whether this node has caught up and may serve; asked at each upgrade
-  public WebSocketEndpoint(Hub hub, BooleanSupplier ready) {
+  /// @param host the host and port a request's client asked for, which is ours
+  public WebSocketEndpoint(
+      Hub hub, BooleanSupplier ready, Function<HttpServerRequest, @Nullable String> host) {
     this.hub = Objects.requireNonNull(hub, "hub");
     this.ready = Objects.requireNonNull(ready, "ready");
+    this.host = Objects.requireNonNull(host, "host");
     this.origins = new OriginRule(hub.settings().origins());
   }
 
@@ -87,8 +92,7 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
       return refused(
           400, "Protocol not available", "only the JSON encoding (centrifuge-json) is served");
     }
-    if (!origins.allows(
-        request.getHeader(HttpHeaders.ORIGIN), request.getHeader(HttpHeaders.HOST))) {
+    if (!origins.allows(request.getHeader(HttpHeaders.ORIGIN), host.apply(request))) {
       return refused(403, "Origin not allowed", "the page's origin is neither ours nor listed");
     }
     if (hub.stopping() || !ready.getAsBoolean()) {

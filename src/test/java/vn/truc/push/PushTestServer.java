@@ -68,7 +68,7 @@ final class PushTestServer extends VerticleBase {
   private void renew() {
     Hub fresh = new Hub(vertx, settings, source, new FakeTokens(), metrics);
     hub = fresh;
-    endpoint = new WebSocketEndpoint(fresh, () -> ready);
+    endpoint = new WebSocketEndpoint(fresh, () -> ready, request -> request.getHeader("Host"));
   }
 
   private void route(HttpServerRequest request) {

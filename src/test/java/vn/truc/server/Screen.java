@@ -24,12 +24,11 @@ final class Screen implements WebSocket.Listener, AutoCloseable {
   private final WebSocket socket;
   private int commands;
 
-  private Screen(RunningServer server, HttpClient http) {
+  private Screen(HttpClient http, String url) {
     this.http = http;
     socket =
         http.newWebSocketBuilder()
-            .buildAsync(
-                URI.create(server.url().replaceFirst("http", "ws") + "/connection/websocket"), this)
+            .buildAsync(URI.create(url.replaceFirst("http", "ws") + "/connection/websocket"), this)
             .join();
   }
 
@@ -40,7 +39,14 @@ final class Screen implements WebSocket.Listener, AutoCloseable {
 
   /// Connects as a client that may trust a certificate of the test's own.
   static Screen connect(RunningServer server, HttpClient http, String token) {
-    Screen screen = new Screen(server, http);
+    return connect(http, server.url(), token);
+  }
+
+  /// The same to what stands before a server.
+  ///
+  /// @param http of this screen alone, which ends with it
+  static Screen connect(HttpClient http, String url, String token) {
+    Screen screen = new Screen(http, url);
     screen.command("connect", new JsonObject().put("token", token));
     screen.await(frame -> frame.containsKey("connect"));
     return screen;
@@ -55,7 +61,12 @@ final class Screen implements WebSocket.Listener, AutoCloseable {
 
   /// Subscribes; the reply, an error or not.
   JsonObject subscribe(String channel) {
-    int id = command("subscribe", new JsonObject().put("channel", channel));
+    return subscribe(channel, new JsonObject());
+  }
+
+  /// Subscribes from a position; the reply, an error or not.
+  JsonObject subscribe(String channel, JsonObject position) {
+    int id = command("subscribe", position.copy().put("channel", channel));
     return await(frame -> frame.getInteger("id", 0) == id);
   }
 
