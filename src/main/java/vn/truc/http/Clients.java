@@ -44,12 +44,22 @@ public final class Clients {
   }
 
   Client of(HttpServerRequest request) {
-    return of(request.remoteAddress(), request.isSSL() ? "https" : "http", request.headers());
+    String scheme = request.isSSL() ? "https" : "http";
+    return of(request.remoteAddress(), scheme, asked(request), request.headers());
   }
 
-  Client of(@Nullable SocketAddress remote, String scheme, MultiMap headers) {
+  /// What `Host` says; over HTTP/2 its place is taken by `:authority`.
+  private static Optional<String> asked(HttpServerRequest request) {
+    Optional<String> host = Optional.ofNullable(request.getHeader(HttpHeaders.HOST));
+    return host.or(
+        () ->
+            Optional.ofNullable(request.authority())
+                .map(named -> named.host() + (named.port() > 0 ? ":" + named.port() : "")));
+  }
+
+  Client of(
+      @Nullable SocketAddress remote, String scheme, Optional<String> host, MultiMap headers) {
     Optional<InetAddress> peer = peer(remote);
-    Optional<String> host = Optional.ofNullable(headers.get(HttpHeaders.HOST));
     boolean forwarded = TRACES.stream().anyMatch(headers::contains);
     if (peer.isEmpty() || !forwarded || !isTrusted(peer.get())) {
       return new Client(peer, isLoopback(peer) && !forwarded, scheme, host);
