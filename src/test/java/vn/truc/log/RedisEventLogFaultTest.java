@@ -270,6 +270,60 @@ class RedisEventLogFaultTest {
     assertEquals(":0", redis.command("EXISTS", key(one, "snapshots:lock")));
   }
 
+  /// A node that dies with a snapshot half written holds up the others only until its lock expires.
+  @Test
+  void lockOfADeadNodeExpiresAndItsLeftoversGo() throws Exception {
+    RedisEventLog dead = open();
+    EventLog.SnapshotWriter torn = await(context, dead::beginSnapshot);
+    await(context, () -> torn.write("cases", 1, 1, Buffer.buffer("torn")));
+    await(context, dead::close);
+    RedisEventLog other = open(vertx.getOrCreateContext(), LogSettings.defaults(), List.of());
+    assertEquals(Optional.empty(), await(context, other::newestSnapshot));
+    long left = Long.parseLong(redis.command("PTTL", key(other, "snapshots:lock")).substring(1));
+    assertTrue(left > 0 && left <= RedisSettings.defaults().snapshotLockMillis(), left + " ms");
+    // The rest of its time goes by.
+    redis.command("PEXPIRE", key(other, "snapshots:lock"), "100");
+    until(() -> await(vertx.getOrCreateContext(), () -> begun(other)));
+    assertEquals(":0", redis.command("EXISTS", key(other, "snapshot:1")));
+    assertEquals(":1", redis.command("HLEN", key(other, "snapshots")));
+    assertEquals("next", await(context, () -> newest(other)));
+  }
+
+  /// Whether a snapshot could be begun; it is then written to its end.
+  private static Future<Boolean> begun(EventLog log) {
+    return log.beginSnapshot()
+        .compose(
+            writer ->
+                writer.write("cases", 1, 1, Buffer.buffer("next")).compose(_ -> writer.commit()))
+        .map(true)
+        .otherwise(false);
+  }
+
+  private static Future<String> newest(EventLog log) {
+    return log.newestSnapshot()
+        .compose(
+            found -> {
+              EventLog.SnapshotReader reader = found.orElseThrow();
+              return reader.chunk(reader.sections().getFirst(), 0).map(Buffer::toString);
+            });
+  }
+
+  /// More personal fields in one case than commands may wait on a connection.
+  @Test
+  void caseWithVeryManyFieldsIsErased() throws Exception {
+    RedisEventLog log = open();
+    List<Draft> batch = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      batch.add(personal(i, "feedback", "PA-1", "{\"title\":\"Lặp 5e2b\"}", Long.MAX_VALUE));
+    }
+    for (int i = 0; i < 4; i++) {
+      await(context, () -> log.append(batch));
+    }
+    assertEquals(4_000, await(context, () -> log.erase("feedback", "PA-1")));
+    assertTrue(!redis.filesHold("Lặp 5e2b"));
+    assertEquals(":1", redis.command("SCARD", key(log, "erased")));
+  }
+
   @Test
   void followerInThePastWaitsForTheStore() throws Exception {
     RedisEventLog log = open(context, LogSettings.defaults().withBatches(64, 16, 2), List.of());
