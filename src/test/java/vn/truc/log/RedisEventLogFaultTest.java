@@ -13,11 +13,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -268,6 +272,38 @@ class RedisEventLogFaultTest {
     EventLog.SnapshotReader.Section section = newest.sections().getFirst();
     assertEquals("4", await(context, () -> newest.chunk(section, 0)).toString());
     assertEquals(":0", redis.command("EXISTS", key(one, "snapshots:lock")));
+  }
+
+  /// A store syncs once for each 16 KiB it reads of single commands, once for a transaction.
+  @Test
+  void singleAppendsOfOneTurnGoTogether() throws Exception {
+    RedisEventLog log = open();
+    int before = transactions();
+    CompletableFuture<Boolean> all = new CompletableFuture<>();
+    context.runOnContext(
+        _ -> {
+          List<Future<Long>> answers = new ArrayList<>();
+          for (int i = 0; i < 200; i++) {
+            answers.add(log.append(drafts(i, 1)));
+          }
+          Future.all(answers).onComplete(_ -> all.complete(true), all::completeExceptionally);
+        });
+    assertTrue(await(all));
+    assertEquals(201, log.head());
+    int made = transactions() - before;
+    assertTrue(made >= 1 && made < 50, made + " transactions for 200 appends");
+  }
+
+  /// Transactions in the store's journal.
+  private static int transactions() throws IOException {
+    int count = 0;
+    try (Stream<Path> files = Files.list(redis.folder().resolve("appendonlydir"))) {
+      for (Path file : files.filter(one -> one.toString().endsWith(".incr.aof")).toList()) {
+        count +=
+            Files.readString(file, StandardCharsets.ISO_8859_1).split("EXEC\r\n", -1).length - 1;
+      }
+    }
+    return count;
   }
 
   /// A node that dies with a snapshot half written holds up the others only until its lock expires.
