@@ -39,7 +39,13 @@ final class Snapshots {
   private final FoldLoop fold;
   private final SnapshotSettings settings;
   private final Hub hub;
+
+  /// Position of the newest snapshot this node wrote, or started from.
+  private long ownPosition;
+
+  /// The same of any node's, as far as this one looked.
   private long lastPosition;
+
   private Future<Void> writing = Future.succeededFuture();
 
   Snapshots(
@@ -64,7 +70,8 @@ final class Snapshots {
   /// Makes one when enough records came since the last.
   void makeIfDue() {
     if (writing.isComplete() && fold.position() - lastPosition >= settings.recordsMin()) {
-      writing = make().onFailure(e -> LOG.warn("snapshot_failed cause={}", e.toString()));
+      writing =
+          makeUnlessThere().onFailure(e -> LOG.warn("snapshot_failed cause={}", e.toString()));
     }
   }
 
@@ -72,25 +79,59 @@ final class Snapshots {
   Future<Void> makeLast() {
     return writing
         .otherwiseEmpty()
-        .compose(_ -> fold.position() == lastPosition ? Future.succeededFuture() : make());
+        .compose(
+            _ -> fold.position() == lastPosition ? Future.succeededFuture() : makeUnlessThere());
+  }
+
+  /// Makes one, unless another node made one that is newer than this node's own and so close that a
+  /// start from it reads no more of the log than a start after a kill may have to.
+  private Future<Void> makeUnlessThere() {
+    return log.newestSnapshot()
+        .map(found -> found.map(Snapshots::sections).map(Snapshots::position).orElse(0L))
+        .otherwise(0L)
+        .compose(
+            newest -> {
+              boolean anothers = newest > ownPosition;
+              if (anothers && fold.position() - newest < settings.recordsMin()) {
+                lastPosition = newest;
+                LOG.info("snapshot_left newest={} position={}", newest, fold.position());
+                return Future.succeededFuture();
+              }
+              return make();
+            });
   }
 
   private Future<Void> make() {
     long began = System.nanoTime();
-    BoardSnapshot snapshot = board.snapshot();
     return log.beginSnapshot()
+        .map(Optional::of)
+        .recover(Snapshots::left)
         .compose(
-            writer ->
-                cases(writer, snapshot)
-                    .compose(_ -> rest(writer, snapshot))
-                    .compose(_ -> writer.commit())
-                    .recover(e -> writer.discard().transform(_ -> Future.failedFuture(e))))
+            writer -> writer.isEmpty() ? Future.succeededFuture() : write(writer.get(), began));
+  }
+
+  /// Another node is writing one at this moment; whether it came to its end is seen next time.
+  private static Future<Optional<SnapshotWriter>> left(Throwable cause) {
+    if (cause instanceof IllegalStateException) {
+      LOG.info("snapshot_left cause={}", cause.getMessage());
+      return Future.succeededFuture(Optional.empty());
+    }
+    return Future.failedFuture(cause);
+  }
+
+  private Future<Void> write(SnapshotWriter writer, long began) {
+    BoardSnapshot snapshot = board.snapshot();
+    return cases(writer, snapshot)
+        .compose(_ -> rest(writer, snapshot))
+        .compose(_ -> writer.commit())
+        .recover(e -> writer.discard().transform(_ -> Future.failedFuture(e)))
         .onSuccess(
             _ -> {
-              lastPosition = snapshot.position();
+              ownPosition = snapshot.position();
+              lastPosition = ownPosition;
               LOG.info(
                   "snapshot_written position={} millis={}",
-                  snapshot.position(),
+                  ownPosition,
                   (System.nanoTime() - began) / 1_000_000);
             });
   }
@@ -157,15 +198,12 @@ final class Snapshots {
   }
 
   private Future<Void> load(EventLog.SnapshotReader reader) {
-    Map<String, Section> sections = new TreeMap<>();
-    reader.sections().forEach(section -> sections.put(section.name(), section));
-    Section cases = sections.get(BoardSnapshot.CASES);
-    Section clockSection = sections.get(BoardSnapshot.CLOCK);
+    Map<String, Section> sections = sections(reader);
     Section state = sections.get(STATE);
-    if (clockSection == null || state == null) {
+    if (!sections.containsKey(BoardSnapshot.CLOCK) || state == null) {
       return Future.succeededFuture();
     }
-    long position = cases == null ? clockSection.position() : cases.position();
+    long position = position(sections);
     Future<Void> loaded =
         each(reader, state, this::state)
             .compose(_ -> each(reader, sections.get(SourceKeys.SNAPSHOT_SECTION), this::keys));
@@ -186,10 +224,23 @@ final class Snapshots {
             _ -> {
               board.restored(position);
               fold.restored(position, state.position());
+              ownPosition = position;
               lastPosition = position;
               LOG.info("snapshot_loaded position={} cases={}", position, board.caseCount());
               return null;
             });
+  }
+
+  private static Map<String, Section> sections(EventLog.SnapshotReader reader) {
+    Map<String, Section> sections = new TreeMap<>();
+    reader.sections().forEach(section -> sections.put(section.name(), section));
+    return sections;
+  }
+
+  /// Where a start from a snapshot begins to read the log; 0 where it says nothing of it.
+  private static long position(Map<String, Section> sections) {
+    Section section = sections.getOrDefault(BoardSnapshot.CASES, sections.get(BoardSnapshot.CLOCK));
+    return section == null ? 0 : section.position();
   }
 
   private interface Taker {

@@ -69,6 +69,18 @@ final class Erasures {
     }
   }
 
+  /// Makes the list where it is missing and cuts off a last line without its end, durably; its
+  /// length in bytes. For whoever adds lines in another way than [#add].
+  long makeWhole() throws IOException {
+    try (FileChannel channel =
+        DataFolder.openFile(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.truncate(endOfLastLine());
+      channel.force(true);
+      DataFolder.sync(file.resolveSibling("."));
+      return channel.size();
+    }
+  }
+
   /// Makes the list of a folder anew, durably; no list where there is nothing to list.
   static void write(Path folder, List<Erasure> all) throws IOException {
     if (all.isEmpty()) {

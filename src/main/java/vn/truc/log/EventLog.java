@@ -52,7 +52,8 @@ public interface EventLog extends Records {
   /// say).
   Future<Buffer> secret(String name);
 
-  /// Begins a snapshot. One at a time.
+  /// Begins a snapshot. One at a time, whichever node writes it: fails with [IllegalStateException]
+  /// while another is being written.
   Future<SnapshotWriter> beginSnapshot();
 
   /// The newest complete snapshot; empty when there is none.

@@ -33,6 +33,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   private final RedisIdentity identity;
   private final RedisLink link;
   private final RedisSeen seen;
+  private final RedisErasures erasures;
   private final Promise<Void> opened = Promise.promise();
   private final List<Waiter> waiters = new ArrayList<>();
   private final List<Long> timers = new ArrayList<>();
@@ -47,6 +48,9 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
 
   /// Position up to which followers have everything.
   private long delivered;
+
+  /// Whether the list of erasures was compared in this session.
+  private boolean agreed;
 
   /// When the check under way began; 0 when none is.
   private long checkBegan;
@@ -63,6 +67,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
       Context owner,
       RedisEventLog.Plan plan,
       RedisCondition condition,
+      RedisPersonal personal,
       LogMetrics metrics)
       throws IOException {
     this.vertx = vertx;
@@ -71,6 +76,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
     this.metrics = metrics;
     this.identity = new RedisIdentity(plan.address(), plan.birth());
     this.seen = RedisSeen.in(vertx, plan.folder(), plan.staying());
+    this.erasures = RedisErasures.in(vertx, plan.folder(), plan.staying(), personal);
     this.link =
         new RedisLink(
             vertx,
@@ -131,11 +137,14 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
     timers.add(
         vertx.setTimer(
             plan.redis().openMillisMax(),
-            _ ->
+            _ -> {
+              if (link.session().isEmpty()) {
                 opened.tryFail(
                     new LogException(
                         LogException.Reason.UNWRITABLE,
-                        condition.trouble().orElse("the store does not answer")))));
+                        condition.trouble().orElse("the store does not answer")));
+              }
+            }));
     timers.add(vertx.setPeriodic(plan.redis().checkMillis(), _ -> check()));
     timers.add(
         vertx.setPeriodic(
@@ -185,10 +194,21 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
     condition.heard();
     condition.reading();
     writer().use(session, keys());
+    agreed = false;
+    erasures
+        .agree(session, keys())
+        .onSuccess(_ -> agreed(session))
+        .onFailure(cause -> link.lost(session, cause));
     tail().follow(session, keys());
-    liveIfReached();
-    opened.tryComplete();
     note();
+  }
+
+  private void agreed(RedisLink.Session session) {
+    if (!session.over()) {
+      agreed = true;
+      liveIfReached();
+      opened.tryComplete();
+    }
   }
 
   @Override
@@ -239,7 +259,15 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   public void record(LogRecord record) {
     if (record.type().equals(EventTypes.LOG_RESTORED)) {
       id = SqliteStore.idIn(record.data());
+    } else if (record.type().equals(EventTypes.PERSONAL_ERASED)) {
+      link.session().ifPresent(this::listErasures);
     }
+  }
+
+  private void listErasures(RedisLink.Session session) {
+    erasures
+        .agree(session, keys())
+        .onFailure(cause -> LOG.debug("erasures_not_compared cause={}", cause.toString()));
   }
 
   @Override
@@ -255,7 +283,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   }
 
   private void liveIfReached() {
-    if (condition.course() == RedisCondition.Course.READING && delivered >= target) {
+    if (agreed && condition.course() == RedisCondition.Course.READING && delivered >= target) {
       condition.live();
     }
   }
@@ -275,6 +303,9 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
           session,
           new IllegalStateException("no answer in " + plan.redis().answerMillisMax() + " ms"));
     } else if (checkBegan == 0) {
+      if (erasures.owed()) {
+        listErasures(session);
+      }
       checkBegan = System.nanoTime();
       RedisCheck.look(session, keys())
           .onSuccess(looked -> judge(session, looked))

@@ -71,11 +71,11 @@ public final class RedisEventLog implements EventLog, LogMetrics.Watched {
     this.settings = plan.settings();
     this.condition = new RedisCondition(plan.address());
     this.metrics = new LogMetrics(registry);
-    this.course = new RedisCourse(vertx, owner, plan, condition, metrics);
+    this.personal = new RedisPersonal(vertx, plan.redis());
+    this.course = new RedisCourse(vertx, owner, plan, condition, personal, metrics);
     this.writer = new RedisWriter(owner, settings, plan.redis(), metrics, course);
     this.reader = new RedisReader(vertx, settings, plan.redis(), course.link());
     this.tail = new RedisTail(owner, plan.redis(), writer, reader, followers, course);
-    this.personal = new RedisPersonal(vertx, plan.redis());
     this.snapshots = new RedisSnapshots(plan.redis(), course.link());
     course.wire(writer, tail, this::sweep);
   }

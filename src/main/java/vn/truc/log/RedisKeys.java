@@ -46,7 +46,12 @@ record RedisKeys(String logId) {
     return of("personal:expiry");
   }
 
-  /// There while expired fields may still stand in the journal.
+  /// Set: the lines of the list of erasures.
+  String erased() {
+    return of("erased");
+  }
+
+  /// There while expired or erased fields may still stand in the journal.
   String journalOwed() {
     return of("journal:owed");
   }

@@ -18,7 +18,10 @@ import vn.truc.event.LogRecord;
 /// the case, with an expiry. What is erased or expired still stands in the append-only file until
 /// that is rewritten: at once after an erasure, at most once a day for what expired.
 final class RedisPersonal {
-  private static final int SWEEP_RECORDS = 500;
+
+  /// Records, or cases, of one question: far below what may wait on a connection.
+  private static final int SLICE = 500;
+
   private static final int POLL_MILLIS = 50;
   private static final String UNDER_WAY = "already in progress";
 
@@ -90,33 +93,56 @@ final class RedisPersonal {
   }
 
   /// Removes the fields of one case. Completes with the number of records that lost some, when they
-  /// are gone from the files of the store.
+  /// are gone from the files of the store and the erasure is listed in it.
   Future<Integer> erase(RedisLink.Session session, RedisKeys keys, String kind, String code) {
-    String ofCase = caseName(kind, code);
     return session
-        .send(RedisReply.command(Command.SMEMBERS, keys.personalOfCase(ofCase)))
-        .compose(
-            references -> {
-              List<Request> commands = new ArrayList<>();
-              commands.add(RedisReply.command(Command.MULTI));
-              for (RedisReply reference : references.list()) {
-                forget(commands, keys, reference.toString(), ofCase);
-              }
-              commands.add(RedisReply.command(Command.EXEC));
-              return session.batch(commands);
-            })
-        .map(replies -> deleted(replies.getLast()))
-        .compose(erased -> rewrite(session).map(erased));
+        .send(RedisReply.command(Command.XLEN, keys.stream()))
+        .map(head -> new Erasures.Erasure(kind, code, head.number(), Instant.now().toString()))
+        .compose(erasure -> erase(session, keys, List.of(erasure)));
   }
 
-  /// Of three answers for each record, the first counts the key.
-  private static int deleted(RedisReply executed) {
-    List<RedisReply> replies = executed.list();
-    int deleted = 0;
-    for (int i = 0; i < replies.size(); i += 3) {
-      deleted += (int) replies.get(i).number();
+  /// The same for all cases of a list. Takes every field a case has now, since a reference does not
+  /// tell the position of its record.
+  Future<Integer> erase(
+      RedisLink.Session session, RedisKeys keys, List<Erasures.Erasure> erasures) {
+    return forgetCases(session, keys, erasures, 0, 0)
+        .compose(
+            erased ->
+                rewriteOwed(session, keys)
+                    .compose(_ -> session.send(RedisErasures.list(keys, erasures)))
+                    .map(erased));
+  }
+
+  private static Future<Integer> forgetCases(
+      RedisLink.Session session,
+      RedisKeys keys,
+      List<Erasures.Erasure> erasures,
+      int from,
+      int sum) {
+    if (from >= erasures.size()) {
+      return Future.succeededFuture(sum);
     }
-    return deleted;
+    List<String> cases =
+        erasures.subList(from, Math.min(erasures.size(), from + SLICE)).stream()
+            .map(erasure -> caseName(erasure.kind(), erasure.code()))
+            .distinct()
+            .toList();
+    return session
+        .batch(
+            cases.stream()
+                .map(name -> RedisReply.command(Command.SMEMBERS, keys.personalOfCase(name)))
+                .toList())
+        .compose(
+            found -> {
+              List<String> members = new ArrayList<>();
+              for (int i = 0; i < cases.size(); i++) {
+                for (RedisReply reference : found.get(i).list()) {
+                  members.add(member(reference.toString(), cases.get(i)));
+                }
+              }
+              return forget(session, keys, members);
+            })
+        .compose(forgotten -> forgetCases(session, keys, erasures, from + SLICE, sum + forgotten));
   }
 
   /// Forgets what expired, a slice at a time, and has the journal rewritten when that is due.
@@ -133,7 +159,7 @@ final class RedisPersonal {
                 "BYSCORE",
                 "LIMIT",
                 "0",
-                Integer.toString(SWEEP_RECORDS)))
+                Integer.toString(SLICE)))
         .compose(
             expired ->
                 forget(session, keys, expired.list().stream().map(RedisReply::toString).toList()))
@@ -147,13 +173,19 @@ final class RedisPersonal {
     }
     List<Request> commands = new ArrayList<>();
     commands.add(RedisReply.command(Command.MULTI));
-    for (String member : members) {
+    int slice = Math.min(SLICE, members.size());
+    for (String member : members.subList(0, slice)) {
       int colon = member.indexOf(':');
       forget(commands, keys, member.substring(0, colon), member.substring(colon + 1));
     }
     commands.add(RedisReply.command(Command.SET, keys.journalOwed(), "1"));
     commands.add(RedisReply.command(Command.EXEC));
-    return session.batch(commands).map(replies -> removed(replies.getLast()));
+    return session
+        .batch(commands)
+        .compose(
+            replies ->
+                forget(session, keys, members.subList(slice, members.size()))
+                    .map(rest -> removed(replies.getLast()) + rest));
   }
 
   /// Of three answers for each record, the last says whether this node was first to forget it.
@@ -182,13 +214,19 @@ final class RedisPersonal {
                 "NX",
                 "PX",
                 Long.toString(TimeUnit.HOURS.toMillis(settings.journalRewriteHours()))))
-        .compose(
-            ours ->
-                ours.isNil()
-                    ? Future.succeededFuture()
-                    : session
-                        .send(RedisReply.command(Command.DEL, keys.journalOwed()))
-                        .compose(_ -> rewrite(session)));
+        .compose(ours -> ours.isNil() ? Future.succeededFuture() : rewriteOwed(session, keys));
+  }
+
+  /// Rewrites the journal for all that is gone from the store by now; owed again where that fails.
+  private Future<Void> rewriteOwed(RedisLink.Session session, RedisKeys keys) {
+    return session
+        .send(RedisReply.command(Command.DEL, keys.journalOwed()))
+        .compose(_ -> rewrite(session))
+        .recover(
+            cause ->
+                session
+                    .send(RedisReply.command(Command.SET, keys.journalOwed(), "1"))
+                    .transform(_ -> Future.failedFuture(cause)));
   }
 
   /// Rewrites the append-only file from what the store holds now; completes when that is in use. A

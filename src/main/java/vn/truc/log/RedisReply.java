@@ -43,10 +43,6 @@ final class RedisReply {
     return response != null && response.type() == ResponseType.ERROR;
   }
 
-  boolean isArray() {
-    return response != null && response.type() == ResponseType.MULTI;
-  }
-
   /// Empty for nil.
   Optional<String> text() {
     return response == null ? Optional.empty() : Optional.of(response.toString());

@@ -18,7 +18,8 @@ import vn.truc.event.LogRecord;
 import vn.truc.loop.Turns;
 
 /// Appends: everything that waits goes out in one pipelined write, a bounded number of writes at a
-/// time. An append of several records, or with personal fields, is one transaction.
+/// time. Each write is one transaction. That keeps an append whole; and it costs one fsync, while
+/// single commands cost one for each piece of 16 KiB that the store reads of them.
 ///
 /// Each entry carries this node's name and the number of its append, so the reader of the stream
 /// knows an append of ours when it comes back, and that it has come back whole: only then is it
@@ -64,8 +65,26 @@ final class RedisWriter {
     }
   }
 
-  /// One pipelined write and where in its answers each append ends.
-  private record Group(List<Pending> appends, List<Integer> lastReply, List<Request> commands) {}
+  /// One transaction, and before which of its commands each append ends.
+  private record Group(List<Pending> appends, List<Integer> ends, List<Request> commands) {
+
+    /// As it is sent; a single command needs no transaction.
+    List<Request> whole() {
+      if (commands.size() == 1) {
+        return commands;
+      }
+      List<Request> whole = new ArrayList<>(commands.size() + 2);
+      whole.add(RedisReply.command(Command.MULTI));
+      whole.addAll(commands);
+      whole.add(RedisReply.command(Command.EXEC));
+      return whole;
+    }
+
+    /// What each command was answered; nothing where the transaction as a whole was refused.
+    List<RedisReply> answers(List<RedisReply> replies) {
+      return commands.size() == 1 ? replies : replies.getLast().list();
+    }
+  }
 
   private final Context owner;
   private final LogSettings settings;
@@ -153,7 +172,7 @@ final class RedisWriter {
   private void send(RedisLink.Session now, Group group) {
     writes++;
     long began = System.nanoTime();
-    now.append(group.commands())
+    now.append(group.whole())
         .onComplete(
             replies -> answered(now, group, replies, System.nanoTime() - began),
             cause -> refused(now, group, cause));
@@ -175,7 +194,7 @@ final class RedisWriter {
       group.appends().add(next);
       group.commands().addAll(next.commands);
       next.commands.clear();
-      group.lastReply().add(group.commands().size() - 1);
+      group.ends().add(group.commands().size());
     }
     return group;
   }
@@ -184,13 +203,6 @@ final class RedisWriter {
   private boolean prepare(Pending pending, long began) {
     RedisKeys log = keys();
     List<Draft> batch = pending.append.batch();
-    boolean alone =
-        batch.size() == 1
-            && batch.getFirst().personal().isEmpty()
-            && !renames(batch.getFirst().record());
-    if (!alone && pending.prepared == 0) {
-      pending.commands.add(RedisReply.command(Command.MULTI));
-    }
     String by = node + "." + Long.toString(pending.number, Character.MAX_RADIX);
     while (pending.prepared < batch.size()) {
       add(pending, log, by, batch.get(pending.prepared));
@@ -200,9 +212,6 @@ final class RedisWriter {
           && Turns.isOver(began)) {
         return false;
       }
-    }
-    if (!alone) {
-      pending.commands.add(RedisReply.command(Command.EXEC));
     }
     return true;
   }
@@ -245,18 +254,26 @@ final class RedisWriter {
       return;
     }
     writes--;
+    List<RedisReply> answers = group.answers(replies);
     int count = 0;
+    int begin = 0;
     for (int i = 0; i < group.appends().size(); i++) {
       Pending pending = group.appends().get(i);
-      judge(from, pending, replies.get(group.lastReply().get(i)));
+      int end = group.ends().get(i);
+      judge(from, pending, end > answers.size() ? List.of() : answers.subList(begin, end));
       count += pending.size();
+      begin = end;
     }
     metrics.grouped(count, nanos);
     flush();
   }
 
-  private void judge(RedisLink.Session from, Pending pending, RedisReply last) {
-    List<RedisReply> replies = last.isArray() ? last.list() : List.of(last);
+  private void judge(RedisLink.Session from, Pending pending, List<RedisReply> replies) {
+    if (replies.isEmpty()) {
+      fail(pending, "the transaction was refused");
+      alarm.failed("the transaction was refused");
+      return;
+    }
     if (replies.stream().anyMatch(RedisReply::isNil)) {
       fail(pending, "the stream of the log is gone");
       dropPersonal(from, pending);

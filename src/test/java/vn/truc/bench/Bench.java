@@ -36,11 +36,11 @@ public final class Bench {
 
   /// Pipelined requests of one connection are handled one after another, so what waits together for
   /// one commit is as many requests as there are connections.
-  private static final int POST_CONNECTIONS = 1_024;
+  static final int POST_CONNECTIONS = 1_024;
 
   private static final int POST_DEPTH = 1;
-  private static final int BATCH_CONNECTIONS = 8;
-  private static final int BATCH_LINES = 512;
+  static final int BATCH_CONNECTIONS = 8;
+  static final int BATCH_LINES = 512;
   private static final int SOCKETS = 2_000;
   private static final int FRAMES_A_SECOND = 50;
   private static final int FRAME_BYTES = 512;
@@ -70,6 +70,7 @@ public final class Bench {
     PushRows pushed = new PushRows(bench, bench.loop);
     FlowRows flow = new FlowRows(bench, bench.loop);
     StoreRows store = new StoreRows(bench, bench.loop);
+    RedisRows redis = new RedisRows(bench, bench.loop);
     boolean all = NAMES.stream().noneMatch(options::contains);
     try {
       for (String name : NAMES) {
@@ -83,6 +84,8 @@ public final class Bench {
             case "latency" -> flow.latency();
             case "fold" -> store.fold();
             case "start" -> store.start();
+            case "redis" -> redis.appends();
+            case "redis-start" -> store.redisReplay();
             case "soak" -> flow.soak(minutes(arguments));
             default -> throw new IllegalStateException(name);
           }
@@ -97,7 +100,18 @@ public final class Bench {
   }
 
   private static final List<String> NAMES =
-      List.of("post", "batch", "push", "topics", "idle", "latency", "fold", "start", "soak");
+      List.of(
+          "post",
+          "batch",
+          "push",
+          "topics",
+          "idle",
+          "latency",
+          "fold",
+          "start",
+          "redis",
+          "redis-start",
+          "soak");
 
   private static int minutes(String[] arguments) {
     return Stream.of(arguments)
@@ -187,7 +201,8 @@ public final class Bench {
     }
   }
 
-  private static double inserts(Child reference, double seconds) throws IOException {
+  /// Rows a second of a reference that is told for how long.
+  static double inserts(Child reference, double seconds) throws IOException {
     reference.tell(Double.toString(seconds));
     return Double.parseDouble(reference.line());
   }

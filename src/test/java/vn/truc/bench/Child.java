@@ -39,6 +39,11 @@ final class Child implements AutoCloseable {
 
   /// The packaged server, started as everybody starts it.
   static Child server(Path root, Path data, Path config) throws IOException {
+    return server(root, data, config, Store.SQLITE);
+  }
+
+  /// The packaged server on a store, `sqlite` or an address.
+  static Child server(Path root, Path data, Path config, Store store) throws IOException {
     return pinned(
         List.of(
             root.resolve("truc").toString(),
@@ -48,7 +53,14 @@ final class Child implements AutoCloseable {
             "--data",
             data.toString(),
             "--config",
-            config.toString()));
+            config.toString(),
+            "--store",
+            store.address()));
+  }
+
+  /// Where a server keeps its log.
+  record Store(String address) {
+    static final Store SQLITE = new Store("sqlite");
   }
 
   /// The packaged server with more options for its Java.

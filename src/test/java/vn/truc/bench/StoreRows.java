@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import vn.truc.testing.RedisProcess;
 
 /// The fold alone and the start of a server with a million cases behind it.
 final class StoreRows {
@@ -52,24 +53,50 @@ final class StoreRows {
   /// Start after a kill (the whole log is folded) and start after a stop (from its snapshot).
   void start() throws IOException, InterruptedException {
     Path folder = Files.createDirectories(bench.data().resolve("start"));
-    Path config = bench.config("start-config", "snapshot:\n  recordsMin: 1000000000\n");
-    double empty = began(folder, config, false);
+    Path config = withoutSnapshots("start-config");
     int facts = bench.quick() ? CASES * FACTS_A_CASE / 10 : CASES * FACTS_A_CASE;
-    fill(folder, config, facts);
-    double replay = began(folder, config, false);
     bench.figure(
         "records a second, replay of %,d from SQLite".formatted(facts),
-        facts / (replay - empty),
+        replay(folder, config, Child.Store.SQLITE, facts),
         ">= 250,000");
-    double snapshot = began(folder, config, true);
+    double snapshot = began(folder, config, Child.Store.SQLITE, true);
     bench.figure(
         "seconds from exec to serving, snapshot of %,d cases".formatted(facts / FACTS_A_CASE),
         snapshot,
         "<= 3");
   }
 
-  private void fill(Path folder, Path config, int facts) throws IOException, InterruptedException {
-    try (Child server = Child.server(bench.root(), folder, config)) {
+  /// The same replay from Redis, of fewer records, since all of them lie in its memory.
+  void redisReplay() throws IOException, InterruptedException {
+    Path folder = Files.createDirectories(bench.data().resolve("redis-start"));
+    int facts = bench.quick() ? CASES / 5 : CASES;
+    try (RedisProcess redis = RedisProcess.start(folder.resolve("redis"), RedisRows.OPTIONS)) {
+      bench.figure(
+          "records a second, replay of %,d from Redis".formatted(facts),
+          replay(
+              folder.resolve("node"),
+              withoutSnapshots("redis-start-config"),
+              new Child.Store(redis.address()),
+              facts),
+          "");
+    }
+  }
+
+  private Path withoutSnapshots(String name) throws IOException {
+    return bench.config(name, "snapshot:\n  recordsMin: 1000000000\n");
+  }
+
+  /// Records a second of a start that folds the whole log, over one that finds it empty.
+  private double replay(Path folder, Path config, Child.Store store, int facts)
+      throws IOException, InterruptedException {
+    double empty = began(folder, config, store, false);
+    fill(folder, config, store, facts);
+    return facts / (began(folder, config, store, false) - empty);
+  }
+
+  private void fill(Path folder, Path config, Child.Store store, int facts)
+      throws IOException, InterruptedException {
+    try (Child server = Child.server(bench.root(), folder, config, store)) {
       int port = server.port();
       Facts source = new Facts("start", CASES);
       String head = HttpLoad.eventsHead("application/x-ndjson", bench.key(folder));
@@ -96,10 +123,11 @@ final class StoreRows {
   /// Seconds until it serves.
   ///
   /// @param twice whether it is stopped well and started again, and only that start is timed
-  private double began(Path folder, Path config, boolean twice) throws IOException {
+  private double began(Path folder, Path config, Child.Store store, boolean twice)
+      throws IOException {
     long began = System.nanoTime();
     double seconds;
-    try (Child server = Child.server(bench.root(), folder, config)) {
+    try (Child server = Child.server(bench.root(), folder, config, store)) {
       server.port();
       seconds = (System.nanoTime() - began) / 1e9;
       if (!twice) {
@@ -107,6 +135,6 @@ final class StoreRows {
       }
     }
     System.err.printf(Locale.ROOT, "bench: start in %.2f s%n", seconds);
-    return twice ? began(folder, config, false) : seconds;
+    return twice ? began(folder, config, store, false) : seconds;
   }
 }

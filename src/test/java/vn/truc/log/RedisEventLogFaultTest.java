@@ -13,11 +13,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -268,6 +272,92 @@ class RedisEventLogFaultTest {
     EventLog.SnapshotReader.Section section = newest.sections().getFirst();
     assertEquals("4", await(context, () -> newest.chunk(section, 0)).toString());
     assertEquals(":0", redis.command("EXISTS", key(one, "snapshots:lock")));
+  }
+
+  /// A store syncs once for each 16 KiB it reads of single commands, once for a transaction.
+  @Test
+  void singleAppendsOfOneTurnGoTogether() throws Exception {
+    RedisEventLog log = open();
+    int before = transactions();
+    CompletableFuture<Boolean> all = new CompletableFuture<>();
+    context.runOnContext(
+        _ -> {
+          List<Future<Long>> answers = new ArrayList<>();
+          for (int i = 0; i < 200; i++) {
+            answers.add(log.append(drafts(i, 1)));
+          }
+          Future.all(answers).onComplete(_ -> all.complete(true), all::completeExceptionally);
+        });
+    assertTrue(await(all));
+    assertEquals(201, log.head());
+    int made = transactions() - before;
+    assertTrue(made >= 1 && made < 50, made + " transactions for 200 appends");
+  }
+
+  /// Transactions in the store's journal.
+  private static int transactions() throws IOException {
+    int count = 0;
+    try (Stream<Path> files = Files.list(redis.folder().resolve("appendonlydir"))) {
+      for (Path file : files.filter(one -> one.toString().endsWith(".incr.aof")).toList()) {
+        count +=
+            Files.readString(file, StandardCharsets.ISO_8859_1).split("EXEC\r\n", -1).length - 1;
+      }
+    }
+    return count;
+  }
+
+  /// A node that dies with a snapshot half written holds up the others only until its lock expires.
+  @Test
+  void lockOfADeadNodeExpiresAndItsLeftoversGo() throws Exception {
+    RedisEventLog dead = open();
+    EventLog.SnapshotWriter torn = await(context, dead::beginSnapshot);
+    await(context, () -> torn.write("cases", 1, 1, Buffer.buffer("torn")));
+    await(context, dead::close);
+    RedisEventLog other = open(vertx.getOrCreateContext(), LogSettings.defaults(), List.of());
+    assertEquals(Optional.empty(), await(context, other::newestSnapshot));
+    long left = Long.parseLong(redis.command("PTTL", key(other, "snapshots:lock")).substring(1));
+    assertTrue(left > 0 && left <= RedisSettings.defaults().snapshotLockMillis(), left + " ms");
+    // The rest of its time goes by.
+    redis.command("PEXPIRE", key(other, "snapshots:lock"), "100");
+    until(() -> await(vertx.getOrCreateContext(), () -> begun(other)));
+    assertEquals(":0", redis.command("EXISTS", key(other, "snapshot:1")));
+    assertEquals(":1", redis.command("HLEN", key(other, "snapshots")));
+    assertEquals("next", await(context, () -> newest(other)));
+  }
+
+  /// Whether a snapshot could be begun; it is then written to its end.
+  private static Future<Boolean> begun(EventLog log) {
+    return log.beginSnapshot()
+        .compose(
+            writer ->
+                writer.write("cases", 1, 1, Buffer.buffer("next")).compose(_ -> writer.commit()))
+        .map(true)
+        .otherwise(false);
+  }
+
+  private static Future<String> newest(EventLog log) {
+    return log.newestSnapshot()
+        .compose(
+            found -> {
+              EventLog.SnapshotReader reader = found.orElseThrow();
+              return reader.chunk(reader.sections().getFirst(), 0).map(Buffer::toString);
+            });
+  }
+
+  /// More personal fields in one case than commands may wait on a connection.
+  @Test
+  void caseWithVeryManyFieldsIsErased() throws Exception {
+    RedisEventLog log = open();
+    List<Draft> batch = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      batch.add(personal(i, "feedback", "PA-1", "{\"title\":\"Lặp 5e2b\"}", Long.MAX_VALUE));
+    }
+    for (int i = 0; i < 4; i++) {
+      await(context, () -> log.append(batch));
+    }
+    assertEquals(4_000, await(context, () -> log.erase("feedback", "PA-1")));
+    assertTrue(!redis.filesHold("Lặp 5e2b"));
+    assertEquals(":1", redis.command("SCARD", key(log, "erased")));
   }
 
   @Test

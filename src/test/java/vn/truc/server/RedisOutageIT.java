@@ -193,6 +193,86 @@ class RedisOutageIT {
     assertEquals(":0", redis.command("DBSIZE"));
   }
 
+  /// The operator's way back to an older copy, after somebody was erased.
+  @Test
+  void erasuresHoldInAnOlderCopyThatWasPutBack() throws Exception {
+    String key = server.key(Fact.SOURCE);
+    String name = "Lê Văn Xưa 9f3b";
+    assertEquals(202, postPersonal(key, "PA-1", name).status());
+    assertEquals(202, postPersonal(key, "PA-2", "Người ở lại 77aa").status());
+    RunningServer second =
+        RunningServer.start(folder.resolve("second"), "--store", redis.address());
+    second.close();
+    redis.stop();
+    Path journal = redis.folder().resolve("appendonlydir");
+    copy(journal, folder.resolve("older"));
+    redis.again();
+    awaitReady();
+    JsonObject whom = new JsonObject().put("kind", "feedback").put("code", "PA-1");
+    assertEquals(1, server.admin("erase", whom).getInteger("records"));
+    Path list = server.data().resolve("erased");
+    Patience.until("listed", () -> Files.readString(list).contains("\"PA-1\""));
+    assertFalse(redis.filesHold(name));
+    String rewritten = names(journal);
+
+    // A list that agrees costs nothing; a node that was away or is new gets the whole list.
+    server.kill9();
+    server = node();
+    second = RunningServer.start(folder.resolve("second"), "--store", redis.address());
+    assertEquals(Files.readString(list), Files.readString(second.data().resolve("erased")));
+    assertEquals(rewritten, names(journal));
+    second.close();
+
+    server.stop();
+    redis.stop();
+    delete(journal);
+    copy(folder.resolve("older"), journal);
+    redis.again();
+    assertTrue(redis.filesHold(name), "the copy holds it");
+    Files.delete(server.data().resolve("redis.seen"));
+    server = node();
+    assertFalse(redis.filesHold(name), "gone before it serves");
+    assertTrue(server.log().contains("erased_again erasures=1 records=1"), server::log);
+    String operator = server.token("operator", "province");
+    assertFalse(server.get("/api/v1/cases/feedback/PA-1", operator).body().contains("Xưa"));
+    assertTrue(server.get("/api/v1/cases/feedback/PA-2", operator).body().contains("77aa"));
+
+    String again = names(journal);
+    server.kill9();
+    server = node();
+    assertEquals(again, names(journal), "once is enough");
+    assertEquals(202, post(key, "PA-3").status());
+  }
+
+  private RunningServer.Answer postPersonal(String key, String code, String name) throws Exception {
+    JsonObject data =
+        new JsonObject()
+            .put("status", "received")
+            .put("contact", new JsonObject().put("name", name));
+    return server.post(key, RunningServer.STRUCTURED, Fact.feedback(code + "/1", code, data));
+  }
+
+  /// The names of the journal's files; each rewrite gives new ones.
+  private static String names(Path journal) throws IOException {
+    try (Stream<Path> files = Files.list(journal)) {
+      return String.join(" ", files.map(file -> file.getFileName().toString()).sorted().toList());
+    }
+  }
+
+  @Test
+  void listThatCannotBeWrittenIsToldAndWrittenLater() throws Exception {
+    String key = server.key(Fact.SOURCE);
+    assertEquals(202, postPersonal(key, "PA-1", "Lê Văn Xưa 9f3b").status());
+    Path list = server.data().resolve("erased");
+    Files.delete(list);
+    Files.createDirectory(list);
+    server.admin("erase", new JsonObject().put("kind", "feedback").put("code", "PA-1"));
+    Patience.until("told", () -> server.log().contains("erasures_not_listed"));
+    Files.delete(list);
+    Files.writeString(list, "");
+    Patience.until("listed", () -> Files.readString(list).contains("\"PA-1\""));
+  }
+
   private void refusesAndKeepsItsNumbers(String key) throws Exception {
     RunningServer.Answer refused = post(key, "PA-9");
     assertEquals(503, refused.status(), refused::toString);

@@ -43,6 +43,53 @@ class TwoNodesIT {
     return RunningServer.start(folder.resolve(name), whole);
   }
 
+  /// All nodes share one store, so one snapshot serves them all.
+  @Test
+  void snapshotOfOneNodeSparesTheOtherItsOwn() throws Exception {
+    Path config = ConfigCopy.in(folder);
+    java.nio.file.Files.writeString(
+        config.resolve("truc.yaml"), "snapshot:\n  recordsMin: 100\n  checkSeconds: 1\n");
+    first.close();
+    second.close();
+    first = node("first", "--config", config.toString());
+    second = node("second", "--config", config.toString());
+    String key = first.key(Fact.SOURCE);
+    for (int i = 0; i < 120; i++) {
+      post(i % 2 == 0 ? first : second, key, "PA-" + i);
+    }
+    Patience.until("one wrote and one left it", () -> said("snapshot_written") + said(LEFT) >= 2);
+    assertEquals("1", snapshots());
+
+    boolean firstWrote = first.log().contains("snapshot_written");
+    RunningServer wrote = firstWrote ? first : second;
+    RunningServer left = firstWrote ? second : first;
+    post(left, key, "PA-LAST");
+    assertEquals(0, left.stop());
+    assertEquals("1", snapshots(), "a clean stop has a start from the other's before it");
+    assertEquals(0, wrote.stop());
+    assertEquals("2", snapshots(), "it stood behind its own");
+
+    first = node("first", "--config", config.toString());
+    second = node("second", "--config", config.toString());
+    assertEquals(first.json("/api/v1/digest"), second.json("/api/v1/digest"));
+    assertEquals(121, open(second));
+  }
+
+  private static final String LEFT = "snapshot_left";
+
+  private int said(String event) {
+    return (int)
+        java.util.stream.Stream.of(first, second)
+            .filter(server -> server.log().contains(event))
+            .count();
+  }
+
+  /// How many were begun.
+  private String snapshots() throws IOException {
+    String id = redis.command("GET", "truc:log");
+    return redis.command("GET", "truc:{" + id + "}:snapshots:number");
+  }
+
   private static void post(RunningServer to, String key, String code) throws Exception {
     RunningServer.Answer answer =
         to.post(key, RunningServer.STRUCTURED, Fact.feedback(code + "/1", code, "received"));

@@ -21,27 +21,61 @@ public final class RedisProcess implements AutoCloseable {
   private static final long WAIT_SECONDS = 20;
   private static final int ATTEMPTS = 5;
 
+  /// How much longer a sync takes in a process that is traced.
+  public static final int SYNC_DELAY_MICROS = 5_000;
+
   private final Path folder;
   private final int port;
   private Process process;
 
-  private RedisProcess(Path folder, int port, Process process) {
+  private final List<String> before;
+
+  private RedisProcess(Path folder, int port, Process process, List<String> before) {
     this.folder = folder;
     this.port = port;
     this.process = process;
+    this.before = before;
   }
 
   /// Starts one on an empty or a used folder and any free port; returns when it answers.
   ///
   /// @param options as on its command line; they win over the usual ones
   public static RedisProcess start(Path folder, String... options) throws IOException {
-    require();
+    return start(List.of(), folder, options);
+  }
+
+  /// The same under strace, which writes what it writes and syncs, with the instants, to a file. A
+  /// sync takes some milliseconds more than it would, so that whoever does not wait for it is seen.
+  public static RedisProcess traced(Path trace, Path folder, String... options) throws IOException {
+    require("strace", "strace");
+    return start(
+        List.of(
+            "strace",
+            "-D",
+            "-f",
+            "-y",
+            "-ttt",
+            "-s",
+            "1000000",
+            "-e",
+            "trace=write,writev,fsync,fdatasync",
+            "-e",
+            "inject=fdatasync:delay_exit=" + SYNC_DELAY_MICROS,
+            "-o",
+            trace.toString()),
+        folder,
+        options);
+  }
+
+  private static RedisProcess start(List<String> before, Path folder, String... options)
+      throws IOException {
+    require("redis-server", "redis-server");
     Files.createDirectories(folder);
     for (int attempt = 1; ; attempt++) {
       int port = freePort();
-      Process process = launch(folder, port, options);
+      Process process = launch(before, folder, port, options);
       if (answers(process, port)) {
-        return new RedisProcess(folder, port, process);
+        return new RedisProcess(folder, port, process, before);
       }
       process.destroyForcibly();
       if (attempt == ATTEMPTS) {
@@ -50,12 +84,12 @@ public final class RedisProcess implements AutoCloseable {
     }
   }
 
-  private static void require() {
+  private static void require(String tool, String debianPackage) {
     boolean found =
         Stream.of(System.getenv("PATH").split(":"))
-            .anyMatch(path -> Files.isExecutable(Path.of(path, "redis-server")));
+            .anyMatch(path -> Files.isExecutable(Path.of(path, tool)));
     if (!found) {
-      throw new AssertionError("this test needs `redis-server`: apt-get install redis-server");
+      throw new AssertionError("this test needs `" + tool + "`: apt-get install " + debianPackage);
     }
   }
 
@@ -65,23 +99,24 @@ public final class RedisProcess implements AutoCloseable {
     }
   }
 
-  private static Process launch(Path folder, int port, String... options) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "redis-server",
-                "--port",
-                Integer.toString(port),
-                "--bind",
-                "127.0.0.1",
-                "--dir",
-                folder.toAbsolutePath().toString(),
-                "--save",
-                "",
-                "--appendonly",
-                "yes",
-                "--appendfsync",
-                "always"));
+  private static Process launch(List<String> before, Path folder, int port, String... options)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
+    command.addAll(
+        List.of(
+            "redis-server",
+            "--port",
+            Integer.toString(port),
+            "--bind",
+            "127.0.0.1",
+            "--dir",
+            folder.toAbsolutePath().toString(),
+            "--save",
+            "",
+            "--appendonly",
+            "yes",
+            "--appendfsync",
+            "always"));
     command.addAll(List.of(options));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
@@ -208,7 +243,7 @@ public final class RedisProcess implements AutoCloseable {
 
   /// Starts it again on the same port and folder.
   public void again(String... options) throws IOException {
-    process = launch(folder, port, options);
+    process = launch(before, folder, port, options);
     if (!answers(process, port)) {
       throw new AssertionError("redis-server does not start again:\n" + log(folder));
     }
