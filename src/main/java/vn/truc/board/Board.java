@@ -19,6 +19,7 @@ public final class Board {
   private final BoardSettings settings;
   private final CaseStore store;
   private final Registers registers = new Registers();
+  private final Heartbeats heartbeats;
   private final Summaries summaries;
   private final int[] keys = new int[Scopes.KEYS_MAX];
   private Tally tally;
@@ -32,6 +33,7 @@ public final class Board {
     this.settings = settings;
     store = new CaseStore(settings.caseFactsMax());
     summaries = new Summaries(store.dictionary());
+    heartbeats = new Heartbeats(settings.heartbeatsPerSource(), settings.heartbeatsMax());
     tally = new Tally(store, config);
     tally.startAt(0);
     catalogue = catalogueNow();
@@ -91,7 +93,8 @@ public final class Board {
     return switch (event) {
       case Event.CaseFact fact -> store.judge(record, fact);
       case Event.Traffic _, Event.Indicator _ -> registers.judge(record, event);
-      case Event.Heartbeat _, Event.Internal _ -> BoardVerdict.NEW;
+      case Event.Heartbeat heartbeat -> heartbeats.judge(record, heartbeat);
+      case Event.Internal _ -> BoardVerdict.NEW;
     };
   }
 
@@ -102,7 +105,8 @@ public final class Board {
     return switch (event) {
       case Event.CaseFact fact -> applyCase(record, fact);
       case Event.Traffic _, Event.Indicator _ -> applyRegister(record, event);
-      case Event.Heartbeat _, Event.Internal _ -> PASSED;
+      case Event.Heartbeat heartbeat -> applyHeartbeat(record, heartbeat);
+      case Event.Internal _ -> PASSED;
     };
   }
 
@@ -175,6 +179,15 @@ public final class Board {
     } else {
       tally.markChanged(Scopes.PROVINCE, Topic.PORTAL.bit());
     }
+    return PASSED;
+  }
+
+  private Applied applyHeartbeat(LogRecord record, Event.Heartbeat heartbeat) {
+    BoardVerdict verdict = heartbeats.judge(record, heartbeat);
+    if (verdict != BoardVerdict.NEW) {
+      return new Applied(verdict, Optional.empty());
+    }
+    heartbeats.insert(record, heartbeat);
     return PASSED;
   }
 
@@ -413,7 +426,7 @@ public final class Board {
 
   /// The same in chunks of about so many bytes.
   BoardSnapshot snapshot(int chunkBytes) {
-    return new BoardSnapshot(store, registers, tally, position, chunkBytes);
+    return new BoardSnapshot(store, registers, heartbeats, tally, position, chunkBytes);
   }
 
   /// Takes one chunk of a snapshot into an empty board, in the order [BoardSnapshot] names.
@@ -423,7 +436,7 @@ public final class Board {
       case BoardSnapshot.CLOCK -> tally.startAt(BoardSnapshot.readClock(chunk));
       case BoardSnapshot.TEXTS -> BoardSnapshot.readTexts(chunk, store);
       case BoardSnapshot.CASES -> BoardSnapshot.readCases(chunk, store, tally);
-      case BoardSnapshot.REGISTERS -> BoardSnapshot.readRegisters(chunk, registers);
+      case BoardSnapshot.REGISTERS -> BoardSnapshot.readRegisters(chunk, registers, heartbeats);
       default -> throw new IllegalArgumentException("no such section: " + section);
     }
   }

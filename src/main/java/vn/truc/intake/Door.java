@@ -267,7 +267,9 @@ public final class Door {
         }
       }
       for (Repeat repeat : repeats) {
-        judged(repeat, fold.judge(repeat.record()));
+        Fold.Verdict verdict = fold.judge(repeat.record());
+        // a heartbeat may be forgotten by now; what it repeats stands in this very batch
+        judged(repeat, verdict == Fold.Verdict.NEW ? repeat.verdict() : verdict);
       }
       tally.accept(taken);
       metrics.accepted(taken);
