@@ -198,8 +198,8 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
         .onFailure(failure -> failed(request, failure));
   }
 
-  /// A body there was no room for, or that stalled; else its sender went away, and nobody is there
-  // to be answered.
+  /// A body there was no room for, or that stalled; else its sender went away, and nobody waits for
+  /// an answer.
   private void noRoom(HttpServerRequest request, Throwable cause) {
     if (cause instanceof IntakeException failure) {
       refuse(request, failure);
