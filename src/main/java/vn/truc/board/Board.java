@@ -18,8 +18,7 @@ import vn.truc.event.LogRecord;
 public final class Board {
   private final BoardSettings settings;
   private final CaseStore store;
-  private final Registers registers = new Registers();
-  private final Heartbeats heartbeats;
+  private final Registers registers;
   private final Summaries summaries;
   private final int[] keys = new int[Scopes.KEYS_MAX];
   private Tally tally;
@@ -33,7 +32,8 @@ public final class Board {
     this.settings = settings;
     store = new CaseStore(settings.caseFactsMax());
     summaries = new Summaries(store.dictionary());
-    heartbeats = new Heartbeats(settings.heartbeatsPerSource(), settings.heartbeatsMax());
+    registers =
+        new Registers(new Heartbeats(settings.heartbeatsPerSource(), settings.heartbeatsMax()));
     tally = new Tally(store, config);
     tally.startAt(0);
     catalogue = catalogueNow();
@@ -92,8 +92,7 @@ public final class Board {
     Event event = record.event();
     return switch (event) {
       case Event.CaseFact fact -> store.judge(record, fact);
-      case Event.Traffic _, Event.Indicator _ -> registers.judge(record, event);
-      case Event.Heartbeat heartbeat -> heartbeats.judge(record, heartbeat);
+      case Event.Traffic _, Event.Indicator _, Event.Heartbeat _ -> registers.judge(record, event);
       case Event.Internal _ -> BoardVerdict.NEW;
     };
   }
@@ -104,8 +103,7 @@ public final class Board {
     Event event = record.event();
     return switch (event) {
       case Event.CaseFact fact -> applyCase(record, fact);
-      case Event.Traffic _, Event.Indicator _ -> applyRegister(record, event);
-      case Event.Heartbeat heartbeat -> applyHeartbeat(record, heartbeat);
+      case Event.Traffic _, Event.Indicator _, Event.Heartbeat _ -> applyRegister(record, event);
       case Event.Internal _ -> PASSED;
     };
   }
@@ -179,15 +177,6 @@ public final class Board {
     } else {
       tally.markChanged(Scopes.PROVINCE, Topic.PORTAL.bit());
     }
-    return PASSED;
-  }
-
-  private Applied applyHeartbeat(LogRecord record, Event.Heartbeat heartbeat) {
-    BoardVerdict verdict = heartbeats.judge(record, heartbeat);
-    if (verdict != BoardVerdict.NEW) {
-      return new Applied(verdict, Optional.empty());
-    }
-    heartbeats.insert(record, heartbeat);
     return PASSED;
   }
 
@@ -426,7 +415,7 @@ public final class Board {
 
   /// The same in chunks of about so many bytes.
   BoardSnapshot snapshot(int chunkBytes) {
-    return new BoardSnapshot(store, registers, heartbeats, tally, position, chunkBytes);
+    return new BoardSnapshot(store, registers, tally, position, chunkBytes);
   }
 
   /// Takes one chunk of a snapshot into an empty board, in the order [BoardSnapshot] names.
@@ -436,7 +425,7 @@ public final class Board {
       case BoardSnapshot.CLOCK -> tally.startAt(BoardSnapshot.readClock(chunk));
       case BoardSnapshot.TEXTS -> BoardSnapshot.readTexts(chunk, store);
       case BoardSnapshot.CASES -> BoardSnapshot.readCases(chunk, store, tally);
-      case BoardSnapshot.REGISTERS -> BoardSnapshot.readRegisters(chunk, registers, heartbeats);
+      case BoardSnapshot.REGISTERS -> BoardSnapshot.readRegisters(chunk, registers);
       default -> throw new IllegalArgumentException("no such section: " + section);
     }
   }

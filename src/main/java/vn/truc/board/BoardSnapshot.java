@@ -38,22 +38,14 @@ public final class BoardSnapshot {
 
   private final CaseStore store;
   private final Registers registers;
-  private final Heartbeats heartbeats;
   private final Tally tally;
   private final long position;
   private final int chunkBytes;
   private int next;
 
-  BoardSnapshot(
-      CaseStore store,
-      Registers registers,
-      Heartbeats heartbeats,
-      Tally tally,
-      long position,
-      int chunkBytes) {
+  BoardSnapshot(CaseStore store, Registers registers, Tally tally, long position, int chunkBytes) {
     this.store = store;
     this.registers = registers;
-    this.heartbeats = heartbeats;
     this.tally = tally;
     this.position = position;
     this.chunkBytes = chunkBytes;
@@ -104,7 +96,7 @@ public final class BoardSnapshot {
         registers.identityCount(),
         registers.portal().fedBits(),
         standing.iterator(),
-        heartbeats.remembered().iterator());
+        registers.heartbeats().remembered().iterator());
   }
 
   private final class RegisterChunks implements Iterator<byte[]> {
@@ -207,7 +199,7 @@ public final class BoardSnapshot {
     }
   }
 
-  static void readRegisters(byte[] chunk, Registers registers, Heartbeats heartbeats) {
+  static void readRegisters(byte[] chunk, Registers registers) {
     BytesReader reader = new BytesReader(chunk);
     while (reader.more()) {
       int entry = reader.readByte();
@@ -223,13 +215,15 @@ public final class BoardSnapshot {
           registers.put(record, record.event());
         }
         case HEARTBEAT ->
-            heartbeats.remember(
-                new Heartbeats.Beat(
-                    reader.readText(),
-                    reader.readText(),
-                    reader.readText(),
-                    reader.readLong(),
-                    reader.readLong()));
+            registers
+                .heartbeats()
+                .remember(
+                    new Heartbeats.Beat(
+                        reader.readText(),
+                        reader.readText(),
+                        reader.readText(),
+                        reader.readLong(),
+                        reader.readLong()));
         case FED -> registers.portal().restoreFed(reader.readByte());
         default -> throw new IllegalArgumentException("no such register entry: " + entry);
       }
