@@ -18,13 +18,17 @@ public record BoardSettings(
     int heartbeatsPerSource,
     int heartbeatsMax) {
   public BoardSettings {
-    if (caseFactsMax < 1
-        || turnCasesMax < 1
-        || scanCasesMax < 1
-        || indicatorsMax < 0
-        || heartbeatsPerSource < 1
-        || heartbeatsMax < 1) {
-      throw new IllegalArgumentException("a board limit is too small");
+    require(caseFactsMax, 1, "caseFactsMax");
+    require(turnCasesMax, 1, "turnCasesMax");
+    require(scanCasesMax, 1, "scanCasesMax");
+    require(indicatorsMax, 0, "indicatorsMax");
+    require(heartbeatsPerSource, 1, "heartbeatsPerSource");
+    require(heartbeatsMax, 1, "heartbeatsMax");
+  }
+
+  private static void require(int value, int min, String name) {
+    if (value < min) {
+      throw new IllegalArgumentException(name + " must be at least " + min + ": " + value);
     }
   }
 
