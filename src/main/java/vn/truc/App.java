@@ -46,6 +46,7 @@ import vn.truc.http.SourceHandler;
 import vn.truc.http.SourceReaders;
 import vn.truc.http.SystemRoutes;
 import vn.truc.http.TokenRoutes;
+import vn.truc.http.UnreadableHead;
 import vn.truc.intake.Door;
 import vn.truc.intake.IntakeMetrics;
 import vn.truc.intake.Keyring;
@@ -139,6 +140,7 @@ final class App {
         .createHttpServer(options)
         .connectionHandler(new Connections(plan.settings().http(), registry))
         .requestHandler(gate)
+        .invalidRequestHandler(new UnreadableHead())
         .listen(plan.options().port(), plan.options().host())
         .map(
             server -> {

@@ -51,6 +51,11 @@ final class ConfigCheck implements Verbs.Check {
       faults.add(
           new Place(ConfigFolder.NODE_FILE, 1, 1), "store", "must name its password as ${NAME}");
     }
+    recorded(files, faults);
+  }
+
+  /// Notes every fault of the files that go into the log.
+  static void recorded(Map<String, String> files, Faults faults) {
     BoardConfigReader.read(files, faults);
     WorkingCalendar.read(files.getOrDefault(WorkingCalendar.FILE, ""), faults);
     ServiceLevels.read(files.getOrDefault(ServiceLevels.FILE, ""), faults);

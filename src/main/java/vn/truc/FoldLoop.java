@@ -247,6 +247,11 @@ final class FoldLoop implements Fold {
     return caughtUp && !refusing && behind.get().isEmpty();
   }
 
+  @Override
+  public boolean stopping() {
+    return refusing;
+  }
+
   /// Whether screens may be served: also while the store is out of reach, since the last numbers
   /// with their age are better than none; not while what came meanwhile is being read.
   boolean showable() {

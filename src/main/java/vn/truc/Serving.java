@@ -18,9 +18,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import vn.truc.cli.ConfigFolder;
+import vn.truc.cli.NodeFile;
 import vn.truc.cli.ServerOptions;
 import vn.truc.cli.VerbException;
 import vn.truc.cli.Verbs.Terminal;
+import vn.truc.config.Faults;
 import vn.truc.systemd.ServiceManager;
 
 /// Runs servers and clients for the command line: makes Vert.x, waits on the calling thread, and
@@ -34,7 +36,7 @@ final class Serving {
   /// `serve`: runs until the process is told to end.
   static int serve(ServerOptions options, Terminal terminal) throws Exception {
     Map<String, String> files = ConfigFolder.files(options.config());
-    Settings settings = Settings.of(files);
+    Settings settings = settings(files);
     App.Plan plan = new App.Plan(options, options.dataFolder(), files, settings, false);
     return run(terminal, vertx -> App.start(vertx, plan), () -> {});
   }
@@ -42,7 +44,7 @@ final class Serving {
   /// `demo`: serve, with a simulated day on a virtual clock and history behind it.
   static int demo(ServerOptions options, Terminal terminal) throws Exception {
     Map<String, String> files = ConfigFolder.files(options.config());
-    Settings settings = Settings.of(files);
+    Settings settings = settings(files);
     boolean throwAway = options.data().isEmpty();
     Path folder = throwAway ? Files.createTempDirectory("truc-demo") : options.dataFolder();
     App.Plan plan = new App.Plan(options, folder, files, settings, true);
@@ -54,6 +56,16 @@ final class Serving {
             remove(folder);
           }
         });
+  }
+
+  /// The settings of a server. What its files are at fault with, `truc.yaml` and those that go into
+  /// the log alike, is told together before anything is opened or recorded.
+  private static Settings settings(Map<String, String> files) {
+    Faults faults = new Faults();
+    NodeFile.read(files, faults, Settings::read);
+    ConfigCheck.recorded(files, faults);
+    faults.throwIfAny();
+    return Settings.of(files);
   }
 
   /// What is left to do when a server has ended.
@@ -160,7 +172,7 @@ final class Serving {
   static JsonObject offline(ServerOptions options, String verb, JsonObject arguments)
       throws Exception {
     Map<String, String> files = ConfigFolder.files(options.config());
-    Settings settings = Settings.of(files);
+    Settings settings = settings(files);
     Path folder = options.dataFolder();
     return client(
         vertx ->

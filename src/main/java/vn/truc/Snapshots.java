@@ -168,7 +168,11 @@ final class Snapshots {
                 each(
                     registers,
                     chunk ->
-                        writer.write(BoardSnapshot.REGISTERS, version, now, Buffer.buffer(chunk))))
+                        writer.write(
+                            BoardSnapshot.REGISTERS,
+                            BoardSnapshot.REGISTERS_VERSION,
+                            now,
+                            Buffer.buffer(chunk))))
         .compose(
             _ ->
                 writer.write(SourceKeys.SNAPSHOT_SECTION, SourceKeys.SNAPSHOT_VERSION, now, access))
@@ -257,7 +261,7 @@ final class Snapshots {
     if (index == section.chunks()) {
       return Future.succeededFuture();
     }
-    if (section.version() > VERSION) {
+    if (section.version() > newest(section.name())) {
       return Future.failedFuture("section " + section.name() + " is of a newer version");
     }
     return reader
@@ -267,6 +271,11 @@ final class Snapshots {
               taker.take(chunk);
               return each(reader, section, index + 1, taker);
             });
+  }
+
+  /// The newest version of a section this program reads.
+  private static int newest(String section) {
+    return section.equals(BoardSnapshot.REGISTERS) ? BoardSnapshot.REGISTERS_VERSION : VERSION;
   }
 
   private void state(Buffer chunk) {

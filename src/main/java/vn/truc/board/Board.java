@@ -18,7 +18,7 @@ import vn.truc.event.LogRecord;
 public final class Board {
   private final BoardSettings settings;
   private final CaseStore store;
-  private final Registers registers = new Registers();
+  private final Registers registers;
   private final Summaries summaries;
   private final int[] keys = new int[Scopes.KEYS_MAX];
   private Tally tally;
@@ -32,6 +32,8 @@ public final class Board {
     this.settings = settings;
     store = new CaseStore(settings.caseFactsMax());
     summaries = new Summaries(store.dictionary());
+    registers =
+        new Registers(new Heartbeats(settings.heartbeatsPerSource(), settings.heartbeatsMax()));
     tally = new Tally(store, config);
     tally.startAt(0);
     catalogue = catalogueNow();
@@ -90,8 +92,8 @@ public final class Board {
     Event event = record.event();
     return switch (event) {
       case Event.CaseFact fact -> store.judge(record, fact);
-      case Event.Traffic _, Event.Indicator _ -> registers.judge(record, event);
-      case Event.Heartbeat _, Event.Internal _ -> BoardVerdict.NEW;
+      case Event.Traffic _, Event.Indicator _, Event.Heartbeat _ -> registers.judge(record, event);
+      case Event.Internal _ -> BoardVerdict.NEW;
     };
   }
 
@@ -101,8 +103,8 @@ public final class Board {
     Event event = record.event();
     return switch (event) {
       case Event.CaseFact fact -> applyCase(record, fact);
-      case Event.Traffic _, Event.Indicator _ -> applyRegister(record, event);
-      case Event.Heartbeat _, Event.Internal _ -> PASSED;
+      case Event.Traffic _, Event.Indicator _, Event.Heartbeat _ -> applyRegister(record, event);
+      case Event.Internal _ -> PASSED;
     };
   }
 

@@ -19,8 +19,12 @@ public final class BoardSnapshot {
   public static final String TEXTS = "texts";
   public static final String CLOCK = "clock";
 
-  /// The version of all sections written today.
+  /// The version of all sections written today but the registers.
   public static final int VERSION = 1;
+
+  /// The version of [#REGISTERS] written today: 2 brought the heartbeats. A section of version 1 is
+  /// read as one without any.
+  public static final int REGISTERS_VERSION = 2;
 
   /// About how large a chunk is.
   static final int CHUNK_BYTES = 1 << 20;
@@ -30,6 +34,7 @@ public final class BoardSnapshot {
 
   private static final int RECORD = 1;
   private static final int FED = 2;
+  private static final int HEARTBEAT = 3;
 
   private final CaseStore store;
   private final Registers registers;
@@ -81,31 +86,41 @@ public final class BoardSnapshot {
     return chunk.toArray();
   }
 
-  /// The registers and every identity they know, as of now, in chunks of at most about a mebibyte
-  /// each of which is made when it is asked for: what is written is copied by reference here.
+  /// The registers and every identity they know, heartbeats too, as of now, in chunks of at most
+  /// about a mebibyte each of which is made when it is asked for: what is written is copied by
+  /// reference here.
   public Iterator<byte[]> registers() {
     List<LogRecord> standing = new ArrayList<>(registers.portal().standing());
     standing.addAll(registers.indicators().standing());
     return new RegisterChunks(
-        registers.identityCount(), registers.portal().fedBits(), standing.iterator());
+        registers.identityCount(),
+        registers.portal().fedBits(),
+        standing.iterator(),
+        registers.heartbeats().remembered().iterator());
   }
 
   private final class RegisterChunks implements Iterator<byte[]> {
     private final int identities;
     private final int fedBits;
     private final Iterator<LogRecord> standing;
+    private final Iterator<Heartbeats.Beat> beats;
     private int at;
     private boolean begun;
 
-    RegisterChunks(int identities, int fedBits, Iterator<LogRecord> standing) {
+    RegisterChunks(
+        int identities,
+        int fedBits,
+        Iterator<LogRecord> standing,
+        Iterator<Heartbeats.Beat> beats) {
       this.identities = identities;
       this.fedBits = fedBits;
       this.standing = standing;
+      this.beats = beats;
     }
 
     @Override
     public boolean hasNext() {
-      return !begun || at < identities || standing.hasNext();
+      return !begun || at < identities || standing.hasNext() || beats.hasNext();
     }
 
     @Override
@@ -126,6 +141,10 @@ public final class BoardSnapshot {
         chunk.putByte(RECORD);
         record(chunk, standing.next());
       }
+      while (beats.hasNext() && chunk.size() < chunkBytes) {
+        chunk.putByte(HEARTBEAT);
+        beat(chunk, beats.next());
+      }
       return chunk.toArray();
     }
   }
@@ -137,6 +156,14 @@ public final class BoardSnapshot {
     chunk.putText(identity.source());
     chunk.putText(identity.id());
     chunk.putLong(registers.contentHash(identity));
+  }
+
+  private static void beat(Bytes chunk, Heartbeats.Beat beat) {
+    chunk.putText(beat.source());
+    chunk.putText(beat.subject());
+    chunk.putText(beat.id());
+    chunk.putLong(beat.timeMicros());
+    chunk.putLong(beat.contentHash());
   }
 
   private static void record(Bytes chunk, LogRecord record) {
@@ -186,6 +213,16 @@ public final class BoardSnapshot {
           LogRecord record = readRecord(reader);
           registers.put(record, record.event());
         }
+        case HEARTBEAT ->
+            registers
+                .heartbeats()
+                .remember(
+                    new Heartbeats.Beat(
+                        reader.readText(),
+                        reader.readText(),
+                        reader.readText(),
+                        reader.readLong(),
+                        reader.readLong()));
         case FED -> registers.portal().restoreFed(reader.readByte());
         default -> throw new IllegalArgumentException("no such register entry: " + entry);
       }

@@ -8,8 +8,9 @@ import java.util.Map;
 import vn.truc.event.Event;
 import vn.truc.event.LogRecord;
 
-/// Facts that are no case: visits of portals and reported indicators. Every identity is remembered
-/// with its content; of the facts that speak of the same thing the last in order stands.
+/// Facts that are no case: visits of portals and reported indicators, of which every identity is
+/// remembered with its content, and of the facts that speak of the same thing the last in order
+/// stands; and heartbeats, of which the newest are remembered.
 final class Registers {
   /// An identity within its kind and subject.
   record Identity(String type, String subject, String source, String id) {}
@@ -21,7 +22,16 @@ final class Registers {
 
   private final PortalTraffic portal = new PortalTraffic();
   private final Indicators indicators = new Indicators();
+  private final Heartbeats heartbeats;
   private long stateSum;
+
+  Registers(Heartbeats heartbeats) {
+    this.heartbeats = heartbeats;
+  }
+
+  Heartbeats heartbeats() {
+    return heartbeats;
+  }
 
   PortalTraffic portal() {
     return portal;
@@ -40,6 +50,9 @@ final class Registers {
   }
 
   BoardVerdict judge(LogRecord record, Event event) {
+    if (event instanceof Event.Heartbeat heartbeat) {
+      return heartbeats.judge(record, heartbeat);
+    }
     Long known = identities.get(identity(record));
     if (known == null) {
       return BoardVerdict.NEW;
@@ -49,6 +62,10 @@ final class Registers {
 
   /// Takes a fact judged new; returns whether a value may have changed.
   boolean insert(LogRecord record, Event event) {
+    if (event instanceof Event.Heartbeat heartbeat) {
+      heartbeats.insert(record, heartbeat);
+      return false;
+    }
     remember(identity(record), event.contentHash());
     return put(record, event);
   }

@@ -29,13 +29,13 @@ final class SeriesReader {
     Optional<Catalogue.PortalMeasure> visits = Catalogue.PortalMeasure.of(metric);
     if (known.isEmpty() && visits.isEmpty()) {
       return new SeriesAnswer.Refused(
-          "metric", "no series of '" + metric + "': steps allowed for it: none");
+          "metric", "'" + metric + "' has no series; allowed steps: none");
     }
     boolean level = known.isPresent() && known.get().level();
     List<String> allowed = level ? LEVEL_STEPS : COUNTED_STEPS;
     if (!allowed.contains(step)) {
       return new SeriesAnswer.Refused(
-          "step", "'" + metric + "' is kept in steps " + String.join(", ", allowed));
+          "step", "of '" + metric + "' is one of " + String.join(", ", allowed));
     }
     if (toMicros < fromMicros) {
       return new SeriesAnswer.Refused("to", "is before from");
@@ -48,7 +48,8 @@ final class SeriesReader {
     List<Long> starts = new ArrayList<>();
     for (long at = steps.floor(fromMicros); at < toMicros; at = steps.next(at)) {
       if (starts.size() == POINTS_MAX) {
-        return new SeriesAnswer.Refused("to", "more than " + POINTS_MAX + " points");
+        return new SeriesAnswer.Refused(
+            "to", "lies more than " + POINTS_MAX + " points behind from");
       }
       starts.add(at);
     }

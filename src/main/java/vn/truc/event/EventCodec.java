@@ -52,7 +52,7 @@ public final class EventCodec {
     structured.read(buf, begin, to);
     if (to - from > limits.factBytesMax()) {
       Flaw flaw = envelope.flaw;
-      return flaw != null && !flaw.json() ? refused(flaw, index) : tooLarge(index);
+      return flaw != null && !flaw.json() ? refused(flaw, index) : overLimit(index);
     }
     return finish(index, context);
   }
@@ -72,7 +72,7 @@ public final class EventCodec {
     this.headers.read(headers);
     contentType.ifPresent(type -> envelope.dataContentType = type);
     if (body.length > limits.factBytesMax()) {
-      return tooLarge(index);
+      return overLimit(index);
     }
     if (body.length > 0 && contentType.map(type -> MediaType.of(type).isJson()).orElse(true)) {
       Flaw flaw = structured.object(body, 0, body.length);
@@ -87,6 +87,11 @@ public final class EventCodec {
 
   /// The refusal of an event that is larger than the limit, without reading it.
   public Decoded tooLarge(long index) {
+    envelope.clear();
+    return overLimit(index);
+  }
+
+  private Decoded overLimit(long index) {
     return refused(
         Flaw.of(
             Reason.FACT_TOO_LARGE,

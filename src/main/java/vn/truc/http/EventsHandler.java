@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,14 +60,9 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
   @Override
   public void handle(HttpServerRequest request) {
     request.pause();
-    if (!door.isOpen()) {
-      refuse(
-          request,
-          new IntakeException(
-              IntakeException.Reason.CATCHING_UP,
-              "the fold has not caught up with the log",
-              Receipt.none(),
-              new IllegalStateException("catching up")));
+    Optional<IntakeException> shut = door.shut();
+    if (shut.isPresent()) {
+      refuse(request, shut.get());
       return;
     }
     Optional<String> secret = SourceKeys.presented(request);
@@ -97,7 +93,12 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
       refuse(request, 415, "the content encoding is not supported");
       return;
     }
-    boolean store = !"true".equals(request.getParam("validate"));
+    String validate = Objects.requireNonNullElse(request.getParam("validate"), "false");
+    if (!validate.equals("true") && !validate.equals("false")) {
+      refuse(request, Problem.of(400, "validate is true or false").at("validate"));
+      return;
+    }
+    boolean store = validate.equals("false");
     String essence = type.utf8() ? type.essence() : "";
     switch (essence) {
       case STRUCTURED -> structured(request, key, store);
@@ -198,8 +199,8 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
         .onFailure(failure -> failed(request, failure));
   }
 
-  /// A body there was no room for, or that stalled; else its sender went away, and nobody is there
-  // to be answered.
+  /// A body there was no room for, or that stalled; else its sender went away, and nobody waits for
+  /// an answer.
   private void noRoom(HttpServerRequest request, Throwable cause) {
     if (cause instanceof IntakeException failure) {
       refuse(request, failure);
@@ -290,9 +291,13 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
 
   /// Answers a whole body with a problem; what is left of it is read and dropped.
   private void refuse(HttpServerRequest request, int status, String detail) {
-    metrics.bodyRefused(status);
+    refuse(request, Problem.of(status, detail));
+  }
+
+  private void refuse(HttpServerRequest request, Problem problem) {
+    metrics.bodyRefused(problem.status());
     drain(request);
-    Problem.of(status, detail).send(request.response());
+    problem.send(request.response());
   }
 
   private static void drain(HttpServerRequest request) {

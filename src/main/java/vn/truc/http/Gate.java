@@ -3,7 +3,9 @@ package vn.truc.http;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
 import java.util.Optional;
+import vn.truc.intake.IntakeException;
 
 /// What a server answers before the log is folded: it is alive, and nothing else is to be had yet
 /// (503 with `Retry-After: 1`). Opened once; then everything goes to the real routes.
@@ -28,7 +30,9 @@ public final class Gate implements Handler<HttpServerRequest> {
           .end("{\"alive\":true}");
     } else {
       request.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
-      Problem.of(503, "the log is being folded").send(request.response());
+      Problem.of(503, "the log is being folded")
+          .with(new JsonObject().put("reason", IntakeException.Reason.CATCHING_UP.label()))
+          .send(request.response());
     }
   }
 }

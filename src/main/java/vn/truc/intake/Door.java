@@ -58,9 +58,13 @@ public final class Door {
     this.realMicros = realMicros;
   }
 
-  /// Whether facts are taken now: false while the fold has not caught up with the log.
-  public boolean isOpen() {
-    return fold.caughtUp();
+  /// Why no facts are taken now: the server is stopping, or the fold has not caught up with the
+  /// log. Empty when they are taken.
+  public Optional<IntakeException> shut() {
+    if (fold.stopping()) {
+      return Optional.of(IntakeException.closed());
+    }
+    return fold.caughtUp() ? Optional.empty() : Optional.of(IntakeException.catchingUp());
   }
 
   /// Now on the domain clock, microseconds since 1970: what new records carry as `recordedAt`.
@@ -244,11 +248,15 @@ public final class Door {
         settle();
         return Future.succeededFuture(tally.receipt());
       }
-      return log.append(drafts).transform(this::appended);
+      return fold.stopping()
+          ? failed(IntakeException.Reason.CLOSED, new IllegalStateException("stopping"))
+          : log.append(drafts).transform(this::appended);
     }
 
     private Future<Receipt> appended(AsyncResult<Long> first) {
-      return first.succeeded() ? folded(first.result()) : failed(first.cause());
+      return first.succeeded()
+          ? folded(first.result())
+          : failed(IntakeException.of(first.cause()), first.cause());
     }
 
     private Future<Receipt> folded(long first) {
@@ -267,7 +275,9 @@ public final class Door {
         }
       }
       for (Repeat repeat : repeats) {
-        judged(repeat, fold.judge(repeat.record()));
+        Fold.Verdict verdict = fold.judge(repeat.record());
+        // a heartbeat may be forgotten by now; what it repeats stands in this very batch
+        judged(repeat, verdict == Fold.Verdict.NEW ? repeat.verdict() : verdict);
       }
       tally.accept(taken);
       metrics.accepted(taken);
@@ -298,8 +308,7 @@ public final class Door {
       }
     }
 
-    private Future<Receipt> failed(Throwable cause) {
-      IntakeException.Reason reason = IntakeException.of(cause);
+    private Future<Receipt> failed(IntakeException.Reason reason, Throwable cause) {
       metrics.failed(reason, drafts.size() + repeats.size());
       settle();
       return Future.failedFuture(

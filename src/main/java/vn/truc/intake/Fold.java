@@ -27,4 +27,7 @@ public interface Fold {
 
   /// Whether every record known durable is folded here, so that a 202 can be read back at once.
   boolean caughtUp();
+
+  /// Whether this node is stopping and takes no more facts.
+  boolean stopping();
 }

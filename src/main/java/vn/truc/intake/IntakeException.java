@@ -58,6 +58,24 @@ public final class IntakeException extends RuntimeException {
     this.receipt = Objects.requireNonNull(receipt, "receipt");
   }
 
+  /// The server is stopping.
+  static IntakeException closed() {
+    return new IntakeException(
+        Reason.CLOSED,
+        "the server is stopping",
+        Receipt.none(),
+        new IllegalStateException("stopping"));
+  }
+
+  /// The fold has not caught up with the log.
+  static IntakeException catchingUp() {
+    return new IntakeException(
+        Reason.CATCHING_UP,
+        "the fold has not caught up with the log",
+        Receipt.none(),
+        new IllegalStateException("catching up"));
+  }
+
   /// No room for more bodies; nothing of the batch was taken.
   public static IntakeException noRoom() {
     return new IntakeException(

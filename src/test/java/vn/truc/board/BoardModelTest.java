@@ -87,7 +87,7 @@ final class BoardModelTest {
 
   /// Facts and clock moves in turn; positions are those of the arrival.
   private static String digest(List<LogRecord> facts, long end, Random random) {
-    Board board = new Board(RandomFacts.config(), new BoardSettings(10_000, 3, 5, 10));
+    Board board = new Board(RandomFacts.config(), new BoardSettings(10_000, 3, 5, 10, 3, 7));
     long at = START;
     long position = 0;
     for (LogRecord record : facts) {

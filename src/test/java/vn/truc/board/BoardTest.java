@@ -27,7 +27,7 @@ final class BoardTest {
   private static final long HOUR = 3_600_000_000L;
 
   private final Board board =
-      new Board(RandomFacts.config(), new BoardSettings(20, 1_000, 100, 10));
+      new Board(RandomFacts.config(), new BoardSettings(20, 1_000, 100, 10, 3, 7));
   private long position;
 
   private LogRecord fact(CaseKind kind, String code, String time, int status, Attributes changes) {

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 /// What the tests of the board ask of it again and again.
 final class Boards {
   /// Small slices, so that every slicing is met.
-  static final BoardSettings SMALL = new BoardSettings(60, 7, 5, 10);
+  static final BoardSettings SMALL = new BoardSettings(60, 7, 5, 10, 3, 7);
 
   private static final JsonFactory JSON = new JsonFactory();
 

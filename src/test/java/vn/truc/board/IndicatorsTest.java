@@ -17,7 +17,7 @@ import vn.truc.event.LogRecord;
 /// whose parent gave a whole too, counted twice.
 class IndicatorsTest {
   private final Board board =
-      new Board(RandomFacts.config(), new BoardSettings(20, 1_000, 100, 10));
+      new Board(RandomFacts.config(), new BoardSettings(20, 1_000, 100, 10, 3, 7));
   private int count;
 
   private void report(String agency, @Nullable String item, double value, @Nullable Double plan) {

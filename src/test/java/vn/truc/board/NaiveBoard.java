@@ -4,6 +4,7 @@ import static vn.truc.board.NaiveCases.*;
 import static vn.truc.board.NaiveNumbers.*;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +27,7 @@ final class NaiveBoard {
   private final Map<CaseKey, List<LogRecord>> cases = new HashMap<>();
   private final List<LogRecord> traffic = new ArrayList<>();
   private final List<LogRecord> reports = new ArrayList<>();
+  private final List<LogRecord> heartbeats = new ArrayList<>();
   private long now;
 
   /// Counted for the last question; thrown away by every fact and every move of the clock.
@@ -58,6 +60,7 @@ final class NaiveBoard {
     cases.forEach((key, facts) -> copy.cases.put(key, new ArrayList<>(facts)));
     copy.traffic.addAll(traffic);
     copy.reports.addAll(reports);
+    copy.heartbeats.addAll(heartbeats);
     copy.now = now;
     return copy;
   }
@@ -95,8 +98,26 @@ final class NaiveBoard {
       }
       case Event.Traffic _ -> register(traffic, record);
       case Event.Indicator _ -> register(reports, record);
-      case Event.Heartbeat _, Event.Internal _ -> BoardVerdict.NEW;
+      case Event.Heartbeat _ -> heartbeat(record);
+      case Event.Internal _ -> BoardVerdict.NEW;
     };
+  }
+
+  /// Of each source the newest three are known, and of those of all sources the newest seven.
+  private BoardVerdict heartbeat(LogRecord record) {
+    BoardVerdict verdict = register(heartbeats, record);
+    if (verdict == BoardVerdict.NEW) {
+      heartbeats.sort(
+          Comparator.comparingLong(LogRecord::timeMicros)
+              .thenComparing(LogRecord::source)
+              .thenComparing(other -> other.subject().orElse(""))
+              .thenComparing(LogRecord::id)
+              .reversed());
+      Map<String, Integer> counts = new HashMap<>();
+      heartbeats.removeIf(other -> counts.merge(other.source(), 1, Integer::sum) > 3);
+      heartbeats.subList(Math.min(7, heartbeats.size()), heartbeats.size()).clear();
+    }
+    return verdict;
   }
 
   private static BoardVerdict register(List<LogRecord> facts, LogRecord record) {

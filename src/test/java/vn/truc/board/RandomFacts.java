@@ -122,7 +122,7 @@ final class RandomFacts {
       return pick(made).at(position);
     }
     LogRecord record =
-        dice < 12 ? traffic() : dice < 17 ? indicator() : dice < 18 ? heartbeat() : caseFact();
+        dice < 12 ? traffic() : dice < 17 ? indicator() : dice < 20 ? heartbeat() : caseFact();
     made.add(record);
     return record;
   }
@@ -391,14 +391,14 @@ final class RandomFacts {
         LogRecord.SCHEMA,
         EventTypes.SOURCE_HEARTBEAT,
         pick(SOURCES),
-        "h-" + made.size(),
-        null,
+        conflicts && chance(30) ? "h-" + random.nextInt(20) : "h-" + made.size(),
+        chance(10) ? "may-chu" : null,
         instant(),
         null,
         0,
         "k1",
         null,
         "{}",
-        new Event.Heartbeat(0));
+        new Event.Heartbeat(conflicts ? random.nextInt(2) : 0));
   }
 }

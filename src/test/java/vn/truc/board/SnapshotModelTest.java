@@ -93,6 +93,12 @@ final class SnapshotModelTest {
     for (Walk walk : List.of(live, once, twice, replay)) {
       walk.go(log, log.size());
     }
+    for (LogRecord record : log) {
+      BoardVerdict known = replay.board.judge(record);
+      for (Walk walk : List.of(live, once, twice)) {
+        assertEquals(known, walk.board.judge(record), "seed " + seed + " " + record);
+      }
+    }
     for (int i = 0; i < 3; i++) {
       long instant = now + 9L * i * Days.DAY_MICROS;
       naive.moveTo(instant);

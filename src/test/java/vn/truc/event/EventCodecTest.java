@@ -272,6 +272,16 @@ class EventCodecTest {
     assertEquals(now.event().contentHash(), later.record().event().contentHash());
   }
 
+  /// A body over the limit is refused without being read, and the refusal carried the id of the
+  /// event decoded before it: perhaps one of another sender.
+  @Test
+  void anEventThatIsNotReadHasNoId() {
+    accepted(SOUND);
+    Decoded.Refused refused = assertInstanceOf(Decoded.Refused.class, codec.tooLarge(3));
+    assertEquals(Optional.empty(), refused.rejection().id());
+    assertEquals(3, refused.rejection().index());
+  }
+
   @Test
   void contentHashTellsContentsApart() {
     long hash = accepted(SOUND).event().contentHash();

@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,14 +12,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A server that listens and has not folded its log: it says so to everybody. It is held there by
-/// its list of erasures, which is a pipe that nobody writes to, until the test does.
+/// A server that listens and has not folded its log: it says so to everybody.
 class GateIT {
   @TempDir private Path folder = Path.of("");
 
@@ -36,12 +32,8 @@ class GateIT {
       assertEquals(202, before.post(key, RunningServer.STRUCTURED, fact).status());
       String token = before.token();
       before.kill9();
-      Path pipe = data.resolve("erased");
-      assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
-      int port = freePort();
-      try (RunningServer.Starting held =
-          RunningServer.begin(data, "--clock", Fact.CLOCK, "--port", Integer.toString(port))) {
-        awaitListening(held, port);
+      try (HeldStart held = HeldStart.on(data)) {
+        int port = held.port();
         refused(post(port, key, fact));
         refused(post(port, key, fact.repeat(20_000)));
         for (String path : List.of("/", "/readyz", "/metrics", "/api/v1/board/province")) {
@@ -53,8 +45,7 @@ class GateIT {
         assertEquals("{\"alive\":true}", alive.body());
         assertTrue(held.alive());
 
-        Files.writeString(pipe, "");
-        try (RunningServer server = held.serving();
+        try (RunningServer server = held.release();
             Screen screen = Screen.connect(server, token)) {
           assertTrue(screen.subscribe("feedback:province").containsKey("subscribe"));
           assertEquals(1, server.board("province").getInteger("feedback.open"));
@@ -63,24 +54,6 @@ class GateIT {
         }
       }
     }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static void awaitListening(RunningServer.Starting held, int port) throws Exception {
-    while (held.alive()) {
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        assertTrue(socket.isConnected());
-        return;
-      } catch (ConnectException e) {
-        // Not yet.
-      }
-    }
-    throw new AssertionError("the server ended before it listened");
   }
 
   private HttpResponse<String> post(int port, String key, String body) throws Exception {
@@ -108,6 +81,7 @@ class GateIT {
     assertEquals("1", answer.headers().firstValue("Retry-After").orElse(""), seen);
     assertEquals(
         "application/problem+json", answer.headers().firstValue("Content-Type").orElse(""), seen);
+    assertTrue(answer.body().contains("\"reason\":\"catching-up\""), seen);
   }
 
   private static void upgradeIsRefused(int port) throws IOException {

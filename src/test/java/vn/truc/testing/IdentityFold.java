@@ -57,4 +57,9 @@ public final class IdentityFold implements Fold {
   public boolean caughtUp() {
     return !behind;
   }
+
+  @Override
+  public boolean stopping() {
+    return false;
+  }
 }
