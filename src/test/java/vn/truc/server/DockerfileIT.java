@@ -74,11 +74,15 @@ class DockerfileIT {
   @Test
   void containersThatAreNotWellFail() throws Exception {
     fails("there is no HEALTHCHECK", WELL);
-    fails("VOLUME /void is not there", WELL.replace("VOLUME /data", "VOLUME /void") + check("\"true\""));
+    fails(
+        "VOLUME /void is not there",
+        WELL.replace("VOLUME /data", "VOLUME /void") + check("\"true\""));
     fails("it runs as root", WELL.replace("USER one\n", "") + check("\"true\""));
     fails("nothing answers on the exposed port 81", WELL + "EXPOSE 81\n" + check("\"true\""));
     fails("not healthy within 2 s", WELL + check("\"false\""));
-    fails("the container ended", WELL.replace("while true", "exit 3; while true") + check("\"false\""));
+    fails(
+        "the container ended",
+        WELL.replace("while true", "exit 3; while true") + check("\"false\""));
   }
 
   private static String check(String command) {
