@@ -13,7 +13,6 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509KeyManager;
 
@@ -45,13 +44,12 @@ sealed interface CertificatePair {
   static CertificatePair judge(Vertx vertx, Buffer chain, Buffer key) {
     try {
       X509Certificate first = first(chain);
-      Optional<PrivateKey> own = privateKey(vertx, chain, key, first);
-      if (own.isEmpty() || !belongTogether(first.getPublicKey(), own.get())) {
+      if (!belongTogether(first.getPublicKey(), privateKey(vertx, chain, key, first))) {
         return new Faulty(chain, key, "the key is not the certificate's");
       }
       return new Sound(chain, key, first.getNotAfter().toInstant());
     } catch (Exception e) {
-      return new Faulty(chain, key, "certificate or key cannot be read: " + e.getMessage());
+      return new Faulty(chain, key, "no certificate with its key: " + e.getMessage());
     }
   }
 
@@ -69,28 +67,24 @@ sealed interface CertificatePair {
     throw new GeneralSecurityException("there is no certificate");
   }
 
-  /// The key as the server itself would read it, in any of the forms it takes; empty where it is of
-  /// another type than the certificate.
-  private static Optional<PrivateKey> privateKey(
+  /// The key as the server itself would read it, in any of the forms it takes.
+  private static PrivateKey privateKey(
       Vertx vertx, Buffer chain, Buffer key, X509Certificate certificate) throws Exception {
     String type = certificate.getPublicKey().getAlgorithm();
     for (KeyManager manager : pem(chain, key).getKeyManagerFactory(vertx).getKeyManagers()) {
       if (manager instanceof X509KeyManager keys) {
         String[] names = keys.getServerAliases(type, null);
         if (names != null && names.length > 0) {
-          return Optional.of(keys.getPrivateKey(names[0]));
+          return keys.getPrivateKey(names[0]);
         }
       }
     }
-    return Optional.empty();
+    throw new GeneralSecurityException("no key for a certificate of type " + type);
   }
 
   /// Whether what one signs the other confirms.
   private static boolean belongTogether(PublicKey certified, PrivateKey key)
       throws GeneralSecurityException {
-    if (!certified.getAlgorithm().equals(key.getAlgorithm())) {
-      return false;
-    }
     String algorithm =
         switch (key.getAlgorithm()) {
           case "RSA" -> "SHA256withRSA";
