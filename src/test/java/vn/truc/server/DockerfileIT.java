@@ -60,6 +60,7 @@ class DockerfileIT {
     fails("line 2: HEALTHCHECK --every=1s", RUN_STAGE + "HEALTHCHECK --every=1s CMD [\"true\"]\n");
     fails("line 1: no stand-in for the image alpine:3", "FROM alpine:3\n");
     fails("line 1: RUN before FROM", "RUN true\n");
+    fails("line 3: the instruction ADD", RUN_STAGE + "RUN cat\nADD hello /opt/\n");
   }
 
   @Test
