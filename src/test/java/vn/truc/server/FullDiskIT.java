@@ -122,7 +122,7 @@ class FullDiskIT {
   }
 
   private static boolean open(JsonObject data, int cases) {
-    return data.getJsonObject("values").getInteger("feedback.open") == cases;
+    return Integer.valueOf(cases).equals(data.getJsonObject("values").getInteger("feedback.open"));
   }
 
   private static String log(Path data) {

@@ -24,7 +24,7 @@ import vn.truc.testing.RedisProcess;
 class PrometheusIT {
   private static final Path SHIPPED = Path.of("deploy/prometheus");
 
-  /// Only a server with TLS has it; this one has none.
+  /// Only a server with TLS has it: [TlsIT] sees it there.
   private static final Set<String> ONLY_WITH_TLS = Set.of("truc_tls_certificate_end_seconds");
 
   @TempDir private Path folder = Path.of("");

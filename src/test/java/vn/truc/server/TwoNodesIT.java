@@ -110,7 +110,8 @@ class TwoNodesIT {
       post(first, key, "PA-2");
       screen.publication(
           "feedback:province",
-          data -> data.getJsonObject("values").getInteger("feedback.open", 0) == 2);
+          data ->
+              Integer.valueOf(2).equals(data.getJsonObject("values").getInteger("feedback.open")));
     }
     assertEquals(first.json("/api/v1/digest"), second.json("/api/v1/digest"));
     assertEquals(2, open(first));
