@@ -76,8 +76,7 @@ class HostileIT {
     screen.publication(
         "feedback:province",
         data -> // null before the first fact
-            Integer.valueOf(wanted)
-                .equals(data.getJsonObject("values").getInteger("feedback.open")));
+        Integer.valueOf(wanted).equals(data.getJsonObject("values").getInteger("feedback.open")));
     long resident = server.residentBytes();
     assertTrue(resident < RESIDENT_BYTES_MAX, () -> "resident: " + resident);
     assertEquals(0, server.metric("truc_push_closes_total{code=\"3004\"}"), server::log);
