@@ -38,7 +38,7 @@ export function sceneFacts(now: number, seed = 20_261_123): Fact[] {
     const near = random();
     const dueAt = now + (near < 0.09 ? -1 - 60 * random() : 5 + 200 * random()) * HOUR_MS;
     const code = dossier
-      ? `H60.${10 + (n % 40)}-261123-${String(n).padStart(4, '0')}`
+      ? `H60.${130 + (n % 40)}-261123-${String(n).padStart(4, '0')}`
       : `PA-2026-${String(10_000 + n)}`;
     facts.push({
       type: dossier ? 'vn.ioc.dossier.status' : 'vn.ioc.feedback.status',
