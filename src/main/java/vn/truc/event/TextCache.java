@@ -6,15 +6,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Texts that come again and again (sources, types, agencies, areas), shared: a direct-mapped table
-/// of 1,024 places, a newcomer takes the place of the old.
-final class TextCache {
+/// of 1,024 places, a newcomer takes the place of the old. Not for two threads.
+public final class TextCache {
   private static final int SIZE = 1_024;
   private static final int BYTES_MAX = 96;
 
   private final byte[][] bytes = new byte[SIZE][];
   private final @Nullable String[] texts = new String[SIZE];
 
-  String text(byte[] source, int from, int to) {
+  /// The text of a range of UTF-8.
+  public String text(byte[] source, int from, int to) {
     int length = to - from;
     if (length > BYTES_MAX) {
       return new String(source, from, length, UTF_8);

@@ -130,7 +130,13 @@ final class Follower implements ReadStream<List<LogRecord>> {
     } finally {
       delivering = false;
     }
-    if (!stopped && !live && !reading && handler != null && demand > 0 && buffer.isEmpty()) {
+    readOn();
+  }
+
+  /// Reads the next batch while at most one waits to be delivered: the store and the one who takes
+  /// the batches work at the same time.
+  private void readOn() {
+    if (!stopped && !live && !reading && handler != null && demand > 0 && buffer.size() <= 1) {
       read();
     }
   }
@@ -175,6 +181,7 @@ final class Follower implements ReadStream<List<LogRecord>> {
       return;
     }
     live = buffered >= known;
+    readOn();
     proceed();
   }
 

@@ -160,7 +160,7 @@ public final class SqliteEventLog implements EventLog, LogMetrics.Watched {
     Follower follower =
         new Follower(
             context,
-            position -> reader.after(context, position),
+            position -> reader.decodedAfter(context, position),
             after,
             settings,
             metrics,

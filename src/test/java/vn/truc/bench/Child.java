@@ -212,6 +212,35 @@ final class Child implements AutoCloseable {
     return sum;
   }
 
+  /// Resident bytes outside the heap of the serial collector.
+  long outsideBytes() throws IOException, InterruptedException {
+    long low = Long.MAX_VALUE;
+    long high = 0;
+    java.util.regex.Matcher range =
+        java.util.regex.Pattern.compile("\\[0x(\\p{XDigit}+), 0x\\p{XDigit}+, 0x(\\p{XDigit}+)\\)")
+            .matcher(jcmd("GC.heap_info"));
+    while (range.find()) {
+      low = Math.min(low, Long.parseLong(range.group(1), 16));
+      high = Math.max(high, Long.parseLong(range.group(2), 16));
+    }
+    long heap = 0;
+    boolean inside = false;
+    for (String line :
+        Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "smaps"))) {
+      int dash = line.indexOf('-');
+      if (dash > 0 && line.substring(0, dash).matches("\\p{XDigit}+")) {
+        long start = Long.parseUnsignedLong(line.substring(0, dash), 16);
+        inside = Long.compareUnsigned(start, low) >= 0 && Long.compareUnsigned(start, high) < 0;
+      } else if (inside && line.startsWith("Rss:")) {
+        heap += Long.parseLong(line.replaceAll("\\D", "")) * 1_024;
+      }
+    }
+    if (heap == 0) {
+      throw new IOException("the heap is not among the mappings");
+    }
+    return residentBytes() - heap;
+  }
+
   private String jcmd(String command) throws IOException, InterruptedException {
     Process run =
         builder(

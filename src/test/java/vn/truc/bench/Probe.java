@@ -10,6 +10,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -19,12 +22,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Times one fact after another from its post to the number on a subscribed socket, at random
 /// moments: facts of one commune that nobody else reports from, on the channel of that commune.
+/// Several probes, each with a commune of its own, ask more often.
 final class Probe implements AutoCloseable {
-  private static final String AREA = "02215";
-  private static final String CHANNEL = "\"feedback:" + AREA + "\"";
+  /// Communes for probes; no fact of the load comes from one.
+  static final List<String> AREAS = List.of("02215", "02221", "02239", "02245", "02248");
+
   private static final Pattern RECEIVED = Pattern.compile("\"feedback.received.year\":(\\d+)");
   private static final long WAIT_SECONDS = 20;
 
+  private final String area;
+  private final String channel;
   private final HttpLoad post;
   private final WebSocket socket;
   private final SynchronousQueue<Long> arrivals = new SynchronousQueue<>();
@@ -32,7 +39,10 @@ final class Probe implements AutoCloseable {
   private int newest;
   private int count;
 
-  Probe(EventLoopGroup loop, int port, String key, String token) throws InterruptedException {
+  Probe(EventLoopGroup loop, int port, String key, String token, String area)
+      throws InterruptedException {
+    this.area = area;
+    channel = "\"feedback:" + area + "\"";
     post =
         new HttpLoad(
             loop, port, 1, 1, HttpLoad.eventsHead("application/cloudevents+json", key), this::fact);
@@ -48,7 +58,7 @@ final class Probe implements AutoCloseable {
                 + token
                 + "\"}}\n"
                 + "{\"id\":2,\"subscribe\":{\"channel\":"
-                + CHANNEL
+                + channel
                 + "}}",
             true)
         .join();
@@ -58,7 +68,7 @@ final class Probe implements AutoCloseable {
   }
 
   private byte[] fact() {
-    String code = "PA-PROBE-" + Long.toString(System.nanoTime(), 36) + "-" + count++;
+    String code = "PA-PROBE-" + area + "-" + Long.toString(System.nanoTime(), 36) + "-" + count++;
     String time =
         DateTimeFormatter.ISO_INSTANT.format(Instant.now().truncatedTo(ChronoUnit.MILLIS));
     return ("{\"specversion\":\"1.0\",\"type\":\"vn.ioc.feedback.status\",\"source\":\""
@@ -70,7 +80,7 @@ final class Probe implements AutoCloseable {
             + "\",\"time\":\""
             + time
             + "\",\"data\":{\"status\":\"received\",\"area\":\""
-            + AREA
+            + area
             + "\"}}")
         .getBytes(java.nio.charset.StandardCharsets.UTF_8);
   }
@@ -91,6 +101,23 @@ final class Probe implements AutoCloseable {
       times.add((arrived - began) / 1e6);
     }
     return times;
+  }
+
+  /// The same of several probes at once.
+  static List<Double> times(List<Probe> probes, double seconds) throws InterruptedException {
+    List<Double> all = new ArrayList<>();
+    try (var threads = Executors.newFixedThreadPool(probes.size())) {
+      List<Future<List<Double>>> asked = new ArrayList<>();
+      for (Probe probe : probes) {
+        asked.add(threads.submit(() -> probe.times(seconds)));
+      }
+      for (Future<List<Double>> one : asked) {
+        all.addAll(one.get());
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+    return all;
   }
 
   /// Facts posted so far.
@@ -128,7 +155,7 @@ final class Probe implements AutoCloseable {
         text.setLength(0);
         if (message.equals("{}")) {
           var _ = from.sendText("{}", true);
-        } else if (message.contains("{\"push\":{\"channel\":" + CHANNEL)) {
+        } else if (message.contains("{\"push\":{\"channel\":" + channel)) {
           number(message, now);
         } else if (message.contains("\"id\":2")) {
           open = true;
