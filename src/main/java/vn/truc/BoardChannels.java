@@ -1,7 +1,9 @@
 package vn.truc;
 
 import io.vertx.core.buffer.Buffer;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -20,6 +22,9 @@ final class BoardChannels implements ChannelSource {
 
   private final Board board;
   private final Supplier<String> epoch;
+
+  /// The feed of each scope: the same text each time, which knows its hash.
+  private final Map<String, String> feeds = new HashMap<>();
 
   /// Maps somebody asked for, so that a change of an area names them.
   private final Set<String> maps = new HashSet<>();
@@ -126,14 +131,18 @@ final class BoardChannels implements ChannelSource {
     return epoch.get();
   }
 
+  private static String feedOf(String scope) {
+    return FEED + ":" + scope;
+  }
+
   /// Publishes a change by a fact on the feed of every scope the case lies in.
-  static void publish(Hub hub, Change change) {
+  void publish(Hub hub, Change change) {
     if (change.cause() == Change.Cause.CLOCK) {
       return;
     }
     StreamItem item = StreamItem.of(() -> Buffer.buffer(change.feedJson()));
     for (String scope : change.scopes()) {
-      hub.publish("feed:" + scope, change.position(), item);
+      hub.publish(feeds.computeIfAbsent(scope, BoardChannels::feedOf), change.position(), item);
     }
   }
 }

@@ -54,7 +54,7 @@ final class Core {
     tokens = new DashboardTokens(tokenSecret, real);
     hub = new Hub(vertx, settings.push(), channels, this::judge, metrics);
     snapshots = new Snapshots(log, board, keys, clock, config, fold, settings.snapshot(), hub);
-    fold.onChange(change -> BoardChannels.publish(hub, change));
+    fold.onChange(change -> channels.publish(hub, change));
     fold.onProgress(hub::changed);
     fold.onTick(hub::upToDate);
     config.onSwap(hub::reconfigured);

@@ -4,11 +4,14 @@ import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -39,12 +42,14 @@ public final class TrucCommand {
       Function<String, Optional<String>> environment,
       PrintWriter out,
       PrintWriter err) {
-    CommandLine line = line(new Context(verbs, environment, new Terminal(out, err)));
+    List<String> whole = withVerb(arguments);
+    CommandLine line =
+        line(new Context(verbs, environment, new Terminal(out, err)), whole.getFirst());
     line.setOut(out).setErr(err);
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     line.setParameterExceptionHandler((failure, given) -> usage(failure, err));
     line.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, err));
-    int code = line.execute(withVerb(arguments).toArray(String[]::new));
+    int code = line.execute(whole.toArray(String[]::new));
     out.flush();
     err.flush();
     return code;
@@ -61,34 +66,63 @@ public final class TrucCommand {
     return whole;
   }
 
-  private static CommandLine line(Context context) {
-    CommandLine key = new CommandLine(new AdminCommands.Key());
-    key.addSubcommand(new AdminCommands.KeyAdd(context));
-    key.addSubcommand(new AdminCommands.KeyList(context));
-    key.addSubcommand(new AdminCommands.KeyRevoke(context));
-    CommandLine config = new CommandLine(new AdminCommands.Config());
-    config.addSubcommand(new AdminCommands.ConfigApply(context));
-    config.addSubcommand(new AdminCommands.ConfigShow(context));
-    CommandLine clock = new CommandLine(new AdminCommands.Clock());
-    clock.addSubcommand(new AdminCommands.ClockSet(context));
-    clock.addSubcommand(new AdminCommands.ClockAdd(context));
+  /// All verbs, or the one that is asked for: reading what the others are would take longer than
+  /// most of them run.
+  private static CommandLine line(Context context, String verb) {
     CommandLine top = new CommandLine(new Top());
-    top.addSubcommand(new FeedCommands.Serve(context));
-    top.addSubcommand(new FeedCommands.Demo(context));
-    top.addSubcommand(new FeedCommands.Simulate(context));
-    top.addSubcommand(new FeedCommands.Replay(context));
-    top.addSubcommand(new FeedCommands.Import(context));
-    top.addSubcommand(new FeedCommands.Export(context));
-    top.addSubcommand(new BackupCommands.Backup(context));
-    top.addSubcommand(new BackupCommands.Restore(context));
-    top.addSubcommand(key);
-    top.addSubcommand(new AdminCommands.Token(context));
-    top.addSubcommand(new AdminCommands.Erase(context));
-    top.addSubcommand(config);
-    top.addSubcommand(clock);
-    top.addSubcommand(new AdminCommands.Check(context));
+    Map<String, Supplier<Object>> known = known(context);
+    if (known.containsKey(verb)) {
+      known.keySet().retainAll(List.of(verb));
+    }
+    known.forEach((name, command) -> top.addSubcommand(name, command.get()));
     withHelp(top);
     return top;
+  }
+
+  private static Map<String, Supplier<Object>> known(Context context) {
+    Map<String, Supplier<Object>> verbs = new LinkedHashMap<>();
+    verbs.put("serve", () -> new FeedCommands.Serve(context));
+    verbs.put("demo", () -> new FeedCommands.Demo(context));
+    verbs.put("simulate", () -> new FeedCommands.Simulate(context));
+    verbs.put("replay", () -> new FeedCommands.Replay(context));
+    verbs.put("import", () -> new FeedCommands.Import(context));
+    verbs.put("export", () -> new FeedCommands.Export(context));
+    verbs.put("backup", () -> new BackupCommands.Backup(context));
+    verbs.put("restore", () -> new BackupCommands.Restore(context));
+    verbs.put(
+        "key",
+        () ->
+            group(
+                new AdminCommands.Key(),
+                new AdminCommands.KeyAdd(context),
+                new AdminCommands.KeyList(context),
+                new AdminCommands.KeyRevoke(context)));
+    verbs.put("token", () -> new AdminCommands.Token(context));
+    verbs.put("erase", () -> new AdminCommands.Erase(context));
+    verbs.put(
+        "config",
+        () ->
+            group(
+                new AdminCommands.Config(),
+                new AdminCommands.ConfigApply(context),
+                new AdminCommands.ConfigShow(context)));
+    verbs.put(
+        "clock",
+        () ->
+            group(
+                new AdminCommands.Clock(),
+                new AdminCommands.ClockSet(context),
+                new AdminCommands.ClockAdd(context)));
+    verbs.put("check", () -> new AdminCommands.Check(context));
+    return verbs;
+  }
+
+  private static CommandLine group(Group group, Object... members) {
+    CommandLine line = new CommandLine(group);
+    for (Object member : members) {
+      line.addSubcommand(member);
+    }
+    return line;
   }
 
   private static void withHelp(CommandLine command) {
