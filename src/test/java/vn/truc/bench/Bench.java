@@ -154,8 +154,8 @@ public final class Bench {
           HttpLoad there =
               new HttpLoad(
                   loop, reference.port(), POST_CONNECTIONS, POST_DEPTH, head, others::next)) {
-        here.run(seconds(8));
-        there.run(seconds(6));
+        here.run(seconds(24));
+        there.run(seconds(12));
         List<Double> mine = new ArrayList<>();
         List<Double> theirs = new ArrayList<>();
         for (int round = 0; round < rounds(); round++) {

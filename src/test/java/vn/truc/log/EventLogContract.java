@@ -41,6 +41,56 @@ abstract class EventLogContract extends RecordsContract {
   }
 
   @Test
+  void everyTextComesBackAsItWent() throws Exception {
+    EventLog log = open();
+    List<LogRecord> records = new ArrayList<>();
+    for (String text :
+        List.of(
+            "a", "Đã trả lời ✓", "7", "-", "\u001f", "1\u001f2\u001f3", "x\u001f\u001f\u001fy")) {
+      for (int absent = 0; absent < 8; absent++) {
+        records.add(
+            new LogRecord(
+                0,
+                LogRecord.SCHEMA,
+                "vn.ioc.feedback.status",
+                "/" + text,
+                text,
+                (absent & 1) == 0 ? text : null,
+                1_795_000_000_000_000L,
+                (absent & 2) == 0 ? text : null,
+                1_795_000_000_000_009L,
+                text.length() == 1 ? "" : "k1",
+                (absent & 4) == 0 ? "{\"e\":\"" + text + "\"}" : null,
+                "{\"status\":\"" + text + "\"}",
+                null));
+      }
+    }
+    long first = append(log, records.stream().map(Draft::of).toList());
+    EventLog again = reopen(log);
+    List<String> back = new ArrayList<>();
+    for (int i = 0; i < records.size(); i++) {
+      long position = first + i;
+      back.add(told(await(context, () -> again.read(position)).orElseThrow()));
+    }
+    assertEquals(records.stream().map(EventLogContract::told).toList(), back);
+  }
+
+  private static String told(LogRecord record) {
+    return String.join(
+        "|",
+        record.type(),
+        record.source(),
+        record.id(),
+        record.subject().toString(),
+        Long.toString(record.timeMicros()),
+        record.sequence().toString(),
+        Long.toString(record.recordedAtMicros()),
+        record.keyId(),
+        record.extensions().toString(),
+        record.data());
+  }
+
+  @Test
   void expiredPersonalFieldsAreNotServed() throws Exception {
     EventLog log = open();
     long position = append(log, List.of(personal(2, "feedback", "PA-1", "{}", 1)));
