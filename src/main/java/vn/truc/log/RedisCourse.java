@@ -52,6 +52,9 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   /// Whether the list of erasures was compared in this session.
   private boolean agreed;
 
+  /// Whether the store refused a write and took none since.
+  private boolean writeRefused;
+
   /// When the check under way began; 0 when none is.
   private long checkBegan;
 
@@ -171,11 +174,11 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
               }
               id = found.newestId();
               target = found.length();
-              return RedisCheck.look(session, keys());
+              return RedisCheck.look(session, keys(), false);
             })
         .map(
             looked -> {
-              condition.fault(looked.trouble());
+              settle(looked);
               return null;
             });
   }
@@ -201,6 +204,9 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
         .onFailure(cause -> link.lost(session, cause));
     tail().follow(session, keys());
     note();
+    if (writeRefused) {
+      check();
+    }
   }
 
   private void agreed(RedisLink.Session session) {
@@ -235,6 +241,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   @Override
   public void failed(String what) {
     if (condition.isLive()) {
+      writeRefused = true;
       condition.fault(Optional.of("the store " + plan.address() + " takes no append: " + what));
     }
   }
@@ -307,8 +314,13 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
         listErasures(session);
       }
       checkBegan = System.nanoTime();
-      RedisCheck.look(session, keys())
-          .onSuccess(looked -> judge(session, looked))
+      boolean probing = writeRefused;
+      RedisCheck.look(session, keys(), probing)
+          .onSuccess(
+              looked -> {
+                writeRefused &= !probing;
+                judge(session, looked);
+              })
           .onFailure(
               cause -> {
                 if (!session.over()) {
@@ -330,6 +342,14 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
     } else if (looked.length() == 0) {
       gone(session);
     } else {
+      settle(looked);
+    }
+  }
+
+  /// Settings that are right do not mend a refused write: the store may be full. That ends when it
+  /// takes one.
+  private void settle(RedisCheck.Seen looked) {
+    if (!writeRefused) {
       condition.fault(looked.trouble());
     }
   }

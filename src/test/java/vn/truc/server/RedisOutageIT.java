@@ -310,6 +310,29 @@ class RedisOutageIT {
     assertEquals(4, server.board("province").getInteger("feedback.open"));
   }
 
+  /// A full store looked well to every look at its settings, so that readiness and the metric that
+  /// alerts watch came and went each second, until the next fact failed.
+  @Test
+  void fullStoreStaysUnwritableUntilItTakesAWrite() throws Exception {
+    String key = server.key(Fact.SOURCE);
+    assertEquals("+OK", redis.command("CONFIG", "SET", "maxmemory", "100"));
+    assertEquals(503, post(key, "PA-1").status());
+    long enough = redis.calls("role") + 4;
+    while (redis.calls("role") < enough) {
+      assertTrue(reasons().contains("takes no append"), this::log);
+      assertEquals(0.0, server.metric("truc_log_writable"));
+    }
+    assertEquals(1, server.log().split("log_unwritable", -1).length - 1, this::log);
+    assertEquals("+OK", redis.command("CONFIG", "SET", "maxmemory", "0"));
+    awaitReady();
+    assertEquals(202, post(key, "PA-1").status());
+    Patience.until("its probe is gone", () -> redis.command("KEYS", "*probe").equals("*0"));
+  }
+
+  private String log() {
+    return server.log();
+  }
+
   @Test
   void tornEndOfTheJournalLosesNothingThatWasAcknowledged() throws Exception {
     String key = server.key(Fact.SOURCE);
