@@ -26,8 +26,8 @@ final class DataFolder implements AutoCloseable {
   private static final String LOCK = "truc.lock";
   private static final String FAILED = "truc.failed";
 
-  /// The database and its journals, the lock, the note, the list of erasures.
-  private static final String OURS = "{truc.*," + Erasures.FILE + "}";
+  /// The database and its journals, the lock, the notes, the list of erasures.
+  private static final String OURS = "{truc.*," + RedisSeen.FILE + "*," + Erasures.FILE + "}";
 
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");

@@ -8,8 +8,10 @@ import io.vertx.redis.client.Command;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,9 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   private Consumer<RedisLink.Session> sweeper = _ -> {};
   private @Nullable RedisKeys keys;
   private volatile String id = "";
+
+  /// Every id the log had.
+  private final Set<String> ids = new LinkedHashSet<>();
 
   /// How far the stream reached when the session was verified.
   private long target;
@@ -78,7 +83,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
     this.condition = condition;
     this.metrics = metrics;
     this.identity = new RedisIdentity(plan.address(), plan.birth());
-    this.seen = RedisSeen.in(vertx, plan.folder(), plan.staying());
+    this.seen = RedisSeen.in(vertx, plan.folder(), plan.visit());
     this.erasures = RedisErasures.in(vertx, plan.folder(), plan.staying(), personal);
     this.link =
         new RedisLink(
@@ -164,15 +169,17 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   @Override
   public Future<Void> verify(RedisLink.Session session) {
     return identity
-        .look(session, known())
+        .look(session, memory())
         .compose(
             found -> {
               if (keys == null) {
                 keys = new RedisKeys(found.logId());
+                ids.add(found.logId());
+                seen.last().ifPresent(last -> ids.addAll(last.ids()));
                 tail().startAt(found.length(), found.lastStreamId());
                 delivered = found.length();
               }
-              id = found.newestId();
+              renamed(found.newestId());
               target = found.length();
               return RedisCheck.look(session, keys(), false);
             })
@@ -183,11 +190,19 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
             });
   }
 
-  private Optional<RedisIdentity.Known> known() {
-    RedisKeys log = keys;
-    return log == null
-        ? seen.last()
-        : Optional.of(new RedisIdentity.Known(log.logId(), tail().head(), tail().streamId()));
+  private RedisIdentity.Memory memory() {
+    return keys == null
+        ? new RedisIdentity.Memory(seen.last(), false, seen.mayBegin())
+        : new RedisIdentity.Memory(Optional.of(known(keys)), true, false);
+  }
+
+  private RedisIdentity.Known known(RedisKeys log) {
+    return new RedisIdentity.Known(log.logId(), ids, tail().head(), tail().streamId());
+  }
+
+  private void renamed(String newest) {
+    id = newest;
+    ids.add(newest);
   }
 
   @Override
@@ -265,7 +280,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   @Override
   public void record(LogRecord record) {
     if (record.type().equals(EventTypes.LOG_RESTORED)) {
-      id = SqliteStore.idIn(record.data());
+      renamed(SqliteStore.idIn(record.data()));
     } else if (record.type().equals(EventTypes.PERSONAL_ERASED)) {
       link.session().ifPresent(this::listErasures);
     }
@@ -357,7 +372,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   private void note() {
     RedisKeys log = keys;
     if (log != null) {
-      seen.note(new RedisIdentity.Known(log.logId(), tail().head(), tail().streamId()));
+      seen.note(known(log));
     }
   }
 
@@ -425,10 +440,9 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
             _ -> {
               vertx.cancelTimer(timer);
               timers.forEach(vertx::cancelTimer);
-              note();
               link.close();
               writer().lost("the log was closed");
-              return seen.close();
+              return seen.close(Optional.ofNullable(keys).map(this::known));
             })
         .onFailure(cause -> LOG.warn("log_note_unsure cause={}", cause.toString()));
   }

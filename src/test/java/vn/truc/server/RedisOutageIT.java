@@ -229,7 +229,7 @@ class RedisOutageIT {
     copy(folder.resolve("older"), journal);
     redis.again();
     assertTrue(redis.filesHold(name), "the copy holds it");
-    Files.delete(server.data().resolve("redis.seen"));
+    assertEquals(0, restore().code());
     server = node();
     assertFalse(redis.filesHold(name), "gone before it serves");
     assertTrue(server.log().contains("erased_again erasures=1 records=1"), server::log);
@@ -242,6 +242,71 @@ class RedisOutageIT {
     server = node();
     assertEquals(again, names(journal), "once is enough");
     assertEquals(202, post(key, "PA-3").status());
+  }
+
+  private RunningServer.Ran restore(String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of("restore", "--store", redis.address()));
+    all.addAll(List.of(arguments));
+    return RunningServer.verb(folder.resolve("verb"), all.toArray(String[]::new));
+  }
+
+  /// A page stood where the copy does not reach. It kept its epoch, so the page was sent away again
+  /// and again, and later told that nothing was missing.
+  @Test
+  void olderCopyPutBackOnPurposeIsFollowedUnderANewId() throws Exception {
+    String key = server.key(Fact.SOURCE);
+    assertEquals(202, post(key, "PA-1").status());
+    redis.stop();
+    Path journal = redis.folder().resolve("appendonlydir");
+    copy(journal, folder.resolve("older"));
+    redis.again();
+    awaitReady();
+    for (int i = 2; i < 8; i++) {
+      assertEquals(202, post(key, "PA-" + i).status());
+    }
+    RunningServer second =
+        RunningServer.start(folder.resolve("second"), "--store", redis.address());
+    second.close();
+    JsonObject stood;
+    try (Screen screen = Screen.connect(server, server.token())) {
+      stood = screen.subscribe("feed:province").getJsonObject("subscribe");
+    }
+    redis.stop();
+    delete(journal);
+    copy(folder.resolve("older"), journal);
+    redis.again();
+    Patience.until("refused", () -> reasons().contains("shorter"));
+    assertEquals(2, restore("truc.db").code(), "there is no file to restore");
+
+    RunningServer.Ran restored = restore();
+    assertEquals(0, restored.code(), restored::err);
+    Patience.until("told to begin anew", () -> reasons().contains("start this node again"));
+    assertTrue(reasons().contains("nothing is written"), this::log);
+    for (String name : List.of("data", "second")) {
+      server.kill9();
+      server = RunningServer.start(folder.resolve(name), "--store", redis.address());
+      assertTrue(server.log().contains("older_copy_followed"), this::log);
+      try (Screen screen = Screen.connect(server, server.token())) {
+        JsonObject reply =
+            screen.resume("feed:province", stood.getLong("offset"), stood.getString("epoch"));
+        assertFalse(reply.getBoolean("recovered", false), reply::encode);
+        assertFalse(reply.getString("epoch").equals(stood.getString("epoch")), reply::encode);
+        assertTrue(reply.getLong("offset") < stood.getLong("offset"), reply::encode);
+        assertEquals(202, post(key, "PA-" + name).status());
+        screen.publication("feed:province", data -> ("PA-" + name).equals(data.getString("code")));
+      }
+    }
+    assertEquals(3, server.board("province").getInteger("feedback.open"));
+
+    // The same copy once more, and nobody says that it is meant.
+    server.kill9();
+    redis.stop();
+    delete(journal);
+    copy(folder.resolve("older"), journal);
+    redis.again();
+    AssertionError refused =
+        org.junit.jupiter.api.Assertions.assertThrows(AssertionError.class, this::node);
+    assertTrue(String.valueOf(refused.getMessage()).contains("shorter"), refused.getMessage());
   }
 
   private RunningServer.Answer postPersonal(String key, String code, String name) throws Exception {
