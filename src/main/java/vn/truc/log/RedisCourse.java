@@ -4,7 +4,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.Command;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,8 +35,8 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   private final RedisLink link;
   private final RedisSeen seen;
   private final RedisErasures erasures;
+  private final RedisReach reach;
   private final Promise<Void> opened = Promise.promise();
-  private final List<Waiter> waiters = new ArrayList<>();
   private final List<Long> timers = new ArrayList<>();
   private @Nullable RedisWriter writer;
   private @Nullable RedisTail tail;
@@ -63,12 +62,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   /// When the check under way began; 0 when none is.
   private long checkBegan;
 
-  private @Nullable Future<Void> reaching;
-  private @Nullable Future<Void> reachingNext;
   private boolean closed;
-
-  /// Who waits for a position.
-  private record Waiter(long position, Promise<Void> promise) {}
 
   RedisCourse(
       Vertx vertx,
@@ -85,6 +79,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
     this.identity = new RedisIdentity(plan.address(), plan.birth());
     this.seen = RedisSeen.in(vertx, plan.folder(), plan.visit());
     this.erasures = RedisErasures.in(vertx, plan.folder(), plan.staying(), personal);
+    this.reach = new RedisReach(vertx, plan.redis().syncMillisMax());
     this.link =
         new RedisLink(
             vertx,
@@ -178,6 +173,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
                 seen.last().ifPresent(last -> ids.addAll(last.ids()));
                 tail().startAt(found.length(), found.lastStreamId());
                 delivered = found.length();
+                reach.reached(delivered);
               }
               renamed(found.newestId());
               target = found.length();
@@ -296,12 +292,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   public void reached(long position) {
     delivered = Math.max(delivered, position);
     liveIfReached();
-    if (!waiters.isEmpty()) {
-      List<Waiter> there =
-          waiters.stream().filter(waiter -> waiter.position() <= delivered).toList();
-      waiters.removeAll(there);
-      there.forEach(waiter -> waiter.promise().tryComplete());
-    }
+    reach.reached(delivered);
   }
 
   private void liveIfReached() {
@@ -376,54 +367,9 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
     }
   }
 
-  /// Completes when followers have everything the store holds now, or after `syncMillisMax`. Those
-  /// who ask while one question is under way share the next.
+  /// Completes when followers have everything the store holds now; see [RedisReach].
   Future<Void> reachHead(RedisLink.Session session) {
-    Future<Void> now = reaching;
-    if (now == null || now.isComplete()) {
-      reachingNext = null;
-      Future<Void> begun = reach(session);
-      reaching = begun;
-      return begun;
-    }
-    Future<Void> next = reachingNext;
-    if (next == null) {
-      next =
-          now.transform(
-              _ -> {
-                reachingNext = null;
-                Future<Void> begun = reach(session);
-                reaching = begun;
-                return begun;
-              });
-      reachingNext = next;
-    }
-    return next;
-  }
-
-  private Future<Void> reach(RedisLink.Session session) {
-    Promise<Void> reached = Promise.promise();
-    long timer = vertx.setTimer(plan.redis().syncMillisMax(), _ -> reached.tryComplete());
-    session
-        .send(RedisReply.command(Command.XLEN, keys().stream()))
-        .onSuccess(
-            length -> {
-              long wanted = length.number();
-              if (wanted <= delivered) {
-                reached.tryComplete();
-              } else {
-                waiters.add(new Waiter(wanted, reached));
-              }
-            })
-        .onFailure(reached::tryFail);
-    return reached
-        .future()
-        .eventually(
-            () -> {
-              vertx.cancelTimer(timer);
-              waiters.removeIf(waiter -> waiter.promise().equals(reached));
-              return Future.succeededFuture();
-            });
+    return reach.head(session, keys());
   }
 
   /// Refuses what comes, waits for what was taken, and lets the store go.

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.truc.access.SourceKeys;
 import vn.truc.testing.RedisProcess;
 
 /// The store goes away, comes back, comes back as another one, or would lose what it takes.
@@ -392,6 +393,21 @@ class RedisOutageIT {
     awaitReady();
     assertEquals(202, post(key, "PA-1").status());
     Patience.until("its probe is gone", () -> redis.command("KEYS", "*probe").equals("*0"));
+  }
+
+  /// A key made a moment ago on another node was answered 401, which senders take as final, when
+  /// this node could not learn of it in time.
+  @Test
+  void unknownKeyIsNotRefusedWhileNobodyCanTell() throws Exception {
+    String unknown = SourceKeys.create(Fact.SOURCE, "elsewhere", false).presented();
+    assertEquals(401, post(unknown, "PA-1").status());
+    redis.freeze();
+    RunningServer.Answer answer = post(unknown, "PA-1");
+    redis.thaw();
+    assertEquals(503, answer.status(), answer::toString);
+    assertEquals("1", answer.header("Retry-After"));
+    assertEquals("catching-up", answer.json().getString("reason"), answer::toString);
+    Patience.until("it can tell again", () -> post(unknown, "PA-1").status() == 401);
   }
 
   private String log() {
