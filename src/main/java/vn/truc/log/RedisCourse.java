@@ -298,6 +298,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   private void liveIfReached() {
     if (agreed && condition.course() == RedisCondition.Course.READING && delivered >= target) {
       condition.live();
+      link.steady();
     }
   }
 

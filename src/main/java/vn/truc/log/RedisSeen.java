@@ -52,8 +52,11 @@ final class RedisSeen {
   /// Reads the note, and takes the folder of a node that stays. Touches the disk shortly: for the
   /// start only.
   ///
-  /// @throws LogException `NOT_OWNER` when another process has the folder
+  /// @throws LogException `NOT_OWNER` when another process has the folder, or SQLite
   static RedisSeen in(Vertx vertx, Path path, RedisEventLog.Visit visit) throws IOException {
+    if (visit == RedisEventLog.Visit.STAYING) {
+      DataFolder.refuseSqlite(path);
+    }
     Optional<DataFolder> folder =
         visit == RedisEventLog.Visit.STAYING ? Optional.of(DataFolder.own(path)) : Optional.empty();
     Path note = path.resolve(FILE);

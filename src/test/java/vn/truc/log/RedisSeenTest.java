@@ -1,6 +1,8 @@
 package vn.truc.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static vn.truc.log.LogFixtures.await;
 import static vn.truc.log.LogFixtures.drafts;
@@ -57,11 +59,15 @@ class RedisSeenTest {
   }
 
   private Future<RedisEventLog> opening() {
+    return opening(RedisSettings.defaults());
+  }
+
+  private Future<RedisEventLog> opening(RedisSettings settings) {
     RedisEventLog.Plan plan =
         new RedisEventLog.Plan(
             RedisAddress.of(redis.address()),
             LogSettings.defaults(),
-            RedisSettings.defaults(),
+            settings,
             List.of(),
             data,
             RedisEventLog.Visit.STAYING);
@@ -112,5 +118,64 @@ class RedisSeenTest {
       assertEquals(":0", redis.command("DBSIZE"));
       assertEquals(broken, Files.readString(note()));
     }
+  }
+
+  private Future<SqliteEventLog> openingSqlite() {
+    return SqliteEventLog.open(vertx, data, LogSettings.defaults(), new SimpleMeterRegistry());
+  }
+
+  /// Without its `--store` a node began an empty log in its folder, and answered 202.
+  @Test
+  void folderOfOneEngineIsRefusedToTheOther() throws Exception {
+    RedisEventLog log = open();
+    await(context, log::close);
+    assertFalse(Files.exists(data.resolve("truc.db")), "nothing of SQLite");
+    assertEquals(LogException.Reason.NOT_OWNER, refusal(context, this::openingSqlite));
+    LogException read =
+        assertThrows(
+            LogException.class, () -> SqliteRecords.open(vertx, data, LogSettings.defaults()));
+    assertTrue(String.valueOf(read.getMessage()).contains("--store redis://"), read::toString);
+    assertFalse(Files.exists(data.resolve("truc.db")));
+
+    Files.delete(note());
+    SqliteEventLog other = await(context, this::openingSqlite);
+    await(context, other::close);
+    assertEquals(LogException.Reason.NOT_OWNER, refusal(context, this::opening));
+    assertFalse(Files.exists(note()));
+
+    // What earlier versions left in the folder of a node on Redis.
+    Files.write(data.resolve("truc.db"), new byte[0]);
+    await(context, open()::close);
+  }
+
+  /// Each look at the store asked for one more comparison while one waited for a rewrite.
+  @Test
+  void listsAreComparedOnceWhileTheJournalIsRewritten() throws Exception {
+    RedisEventLog log = open();
+    await(context, log::close);
+    Files.writeString(
+        data.resolve("erased"),
+        new Erasures.Erasure("feedback", "PA-1", 1, "2026-11-23T00:00:00Z").line() + "\n");
+    redis.command("CONFIG", "SET", "rdb-key-save-delay", "150000");
+    long before = redis.calls("smembers");
+    long looked = redis.calls("role");
+    RedisEventLog again = await(context, () -> opening(often()));
+    redis.command("CONFIG", "SET", "rdb-key-save-delay", "0");
+    long looks = redis.calls("role") - looked;
+    assertTrue(looks > 10, looks + " looks while the journal was rewritten");
+    // What was asked for meanwhile would come now.
+    await(context, () -> again.append(drafts(1, 1)));
+    await(context, again::reachHead);
+    while (redis.calls("role") < looked + looks + 3) {
+      Thread.onSpinWait();
+    }
+    await(context, again::close);
+    assertEquals(2, redis.calls("smembers") - before, "the list, and the one case");
+  }
+
+  /// Looks at the store many times a second.
+  private static RedisSettings often() {
+    return new RedisSettings(
+        4, 512, 20, 5_000, 2_000, 100, 3_000, 10_000, 1_000, 30_000, 24, 4_000);
   }
 }
