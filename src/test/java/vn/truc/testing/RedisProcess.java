@@ -171,6 +171,11 @@ public final class RedisProcess implements AutoCloseable {
     return ask(port, words);
   }
 
+  /// SIGKILL for the process that rewrites its journal; whether there was one.
+  public boolean killRewrite() {
+    return process.descendants().filter(ProcessHandle::destroyForcibly).count() > 0;
+  }
+
   /// How often it was asked a command, like `role` or `config|get`.
   public long calls(String name) throws IOException {
     String script =
