@@ -48,6 +48,7 @@ import vn.truc.http.SystemRoutes;
 import vn.truc.http.TokenRoutes;
 import vn.truc.http.UnreadableHead;
 import vn.truc.intake.Door;
+import vn.truc.intake.IntakeException;
 import vn.truc.intake.IntakeMetrics;
 import vn.truc.intake.Keyring;
 import vn.truc.intake.SourceLedger;
@@ -255,7 +256,8 @@ final class App {
   }
 
   /// The key somebody presents. One that is not known here may have been made by another node a
-  /// moment ago, so this node reads to the end of the log before it says no.
+  /// moment ago, so this node reads to the end of the log before it says no; where it cannot, it
+  /// does not know.
   private static Future<Optional<SourceKey>> key(Core core, String presented) {
     Optional<SourceKey> known = core.keys().authenticate(presented);
     if (known.isPresent() || !SourceKeys.wellFormed(presented)) {
@@ -263,7 +265,8 @@ final class App {
     }
     return core.log()
         .reachHead()
-        .transform(_ -> Future.succeededFuture(core.keys().authenticate(presented)));
+        .map(_ -> core.keys().authenticate(presented))
+        .recover(cause -> Future.failedFuture(IntakeException.catchingUp(cause)));
   }
 
   private static void watchConfig(Core core, Plan plan, MeterRegistry registry) {

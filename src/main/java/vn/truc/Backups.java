@@ -8,14 +8,17 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import vn.truc.cli.ConfigFolder;
 import vn.truc.cli.ServerOptions;
+import vn.truc.cli.UsageException;
 import vn.truc.cli.VerbException;
 import vn.truc.cli.Verbs;
 import vn.truc.cli.Verbs.Terminal;
+import vn.truc.log.RedisRestore;
 import vn.truc.log.SqliteBackup;
 import vn.truc.log.SqliteRestore;
 
 /// `backup` and `restore`: the log of a data folder in one file, and a data folder made of one.
-/// Both work on the files alone; the server is neither asked nor held up.
+/// Both work on the files alone; the server is neither asked nor held up. A log in Redis is copied
+/// and put back with Redis' own means; `restore` then only says that it was meant.
 final class Backups {
   private static final DateTimeFormatter NAME =
       DateTimeFormatter.ofPattern("'truc-'uuuuMMdd-HHmmss'.db'", Locale.ROOT)
@@ -38,10 +41,14 @@ final class Backups {
     return 0;
   }
 
-  static int restore(Verbs.Restore asked, Terminal terminal) {
-    ServerOptions options = onSqlite(asked.server());
+  static int restore(Verbs.Restore asked, Terminal terminal) throws Exception {
+    ServerOptions options = asked.server();
+    if (options.onRedis()) {
+      return restoreRedis(asked, terminal);
+    }
+    Path from = asked.from().orElseThrow(() -> new UsageException("name the FILE to restore"));
     SqliteRestore.Restored restored =
-        SqliteRestore.restore(asked.from(), options.dataFolder(), asked.erased());
+        SqliteRestore.restore(from, options.dataFolder(), asked.erased());
     terminal
         .err()
         .println(
@@ -59,10 +66,28 @@ final class Backups {
     return 0;
   }
 
+  private static int restoreRedis(Verbs.Restore asked, Terminal terminal) throws Exception {
+    if (asked.from().isPresent() || !asked.erased().isEmpty()) {
+      throw new UsageException(
+          "in Redis put the copy back with its own means, then call `restore --store redis://…`"
+              + " without FILE and --erased; see docs/OPERATIONS.md");
+    }
+    ServerOptions options = asked.server();
+    Settings settings = Settings.of(ConfigFolder.files(options.config()));
+    LogStore store = new LogStore(options, options.dataFolder(), false);
+    RedisRestore.Restored restored = Serving.client(vertx -> store.restored(vertx, settings));
+    terminal
+        .err()
+        .println(
+            "log %s goes on as %s, position %d"
+                .formatted(restored.from(), restored.id(), restored.head()));
+    return 0;
+  }
+
   private static ServerOptions onSqlite(ServerOptions options) {
     if (options.onRedis()) {
       throw new VerbException(
-          "a log in Redis is backed up and restored with Redis' own means; see docs/OPERATIONS.md");
+          "a log in Redis is backed up with Redis' own means; see docs/OPERATIONS.md");
     }
     return options;
   }

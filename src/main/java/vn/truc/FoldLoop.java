@@ -49,7 +49,6 @@ final class FoldLoop implements Fold {
   private Runnable onTick = () -> {};
   private long accessPosition;
   private long position;
-  private long replayUntil = Long.MAX_VALUE;
   private boolean caughtUp;
   private boolean refusing;
   private @Nullable String failure;
@@ -97,10 +96,11 @@ final class FoldLoop implements Fold {
     accessPosition = keysPosition;
   }
 
-  /// Follows the log from here on. Completes when everything that is in it now is folded.
+  /// Follows the log from here on. Completes when everything this node knows to be in it is folded,
+  /// what came from other nodes meanwhile included. Where that was so once it stays so: from its
+  /// head on, a log hands over records with their commits, before it answers an append.
   Future<Void> follow(EventLog log) {
     behind = log::behind;
-    replayUntil = log.head();
     Promise<Void> replayed = Promise.promise();
     ReadStream<List<LogRecord>> records = log.follow(position);
     records.exceptionHandler(
@@ -115,12 +115,12 @@ final class FoldLoop implements Fold {
           if (failed != null) {
             records.pause();
             replayed.tryFail(new IllegalStateException(failed));
-          } else if (!caughtUp && position >= replayUntil) {
+          } else if (!caughtUp && position >= log.head()) {
             caughtUp = true;
             replayed.tryComplete();
           }
         });
-    if (position >= replayUntil) {
+    if (position >= log.head()) {
       caughtUp = true;
       replayed.tryComplete();
     }

@@ -8,12 +8,15 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import vn.truc.cli.ServerOptions;
 import vn.truc.cli.VerbException;
+import vn.truc.event.LogRecord;
 import vn.truc.log.EventLog;
 import vn.truc.log.Records;
 import vn.truc.log.RedisAddress;
 import vn.truc.log.RedisEventLog;
+import vn.truc.log.RedisRestore;
 import vn.truc.log.SqliteEventLog;
 import vn.truc.log.SqliteRecords;
 
@@ -41,20 +44,28 @@ record LogStore(ServerOptions options, Path folder, boolean staying) {
     if (!options.onRedis()) {
       return SqliteEventLog.open(vertx, folder, settings.log(), registry);
     }
-    RedisAddress address;
+    List<LogRecord> birth = List.of(AppliedConfig.record(files, DomainClock.micros(Instant.now())));
+    RedisEventLog.Visit visit = staying ? RedisEventLog.Visit.STAYING : RedisEventLog.Visit.PASSING;
+    return begun(() -> RedisEventLog.open(vertx, redis(settings, birth, visit), registry));
+  }
+
+  /// Declares that an older copy of the log was put back into the Redis it is in.
+  Future<RedisRestore.Restored> restored(Vertx vertx, Settings settings) {
+    RedisEventLog.Visit visit = RedisEventLog.Visit.RESTORING;
+    return begun(() -> RedisRestore.declare(vertx, redis(settings, List.of(), visit)));
+  }
+
+  private RedisEventLog.Plan redis(
+      Settings settings, List<LogRecord> birth, RedisEventLog.Visit visit) {
     try {
-      address = RedisAddress.of(options.store());
+      return new RedisEventLog.Plan(
+          RedisAddress.of(options.store()), settings.log(), settings.redis(), birth, folder, visit);
     } catch (IllegalArgumentException e) {
-      return Future.failedFuture(new VerbException("--store: " + e.getMessage(), e));
+      throw new VerbException("--store: " + e.getMessage(), e);
     }
-    RedisEventLog.Plan plan =
-        new RedisEventLog.Plan(
-            address,
-            settings.log(),
-            settings.redis(),
-            List.of(AppliedConfig.record(files, DomainClock.micros(Instant.now()))),
-            folder,
-            staying);
-    return RedisEventLog.open(vertx, plan, registry);
+  }
+
+  private static <T> Future<T> begun(Supplier<Future<T>> work) {
+    return Future.succeededFuture().compose(_ -> work.get());
   }
 }

@@ -29,7 +29,9 @@ import vn.truc.systemd.ServiceManager;
 /// ends cleanly on SIGTERM. The only place of the product where a thread waits for a future.
 final class Serving {
   private static final long STOP_SECONDS = 9;
-  private static final long VERB_SECONDS = 600;
+
+  /// A start takes as long as its log is long, and a verb as the log it opens.
+  private static final long WITHOUT_END = Long.MAX_VALUE / 2;
 
   private Serving() {}
 
@@ -102,7 +104,7 @@ final class Serving {
       await(
           vertx.deployVerticle(
               main, new DeploymentOptions().setThreadingModel(ThreadingModel.EVENT_LOOP)),
-          VERB_SECONDS);
+          WITHOUT_END);
       terminal.out().println(main.app().url());
       terminal.out().flush();
       ended.await();
@@ -205,7 +207,7 @@ final class Serving {
       io.vertx.core.Promise<T> done = io.vertx.core.Promise.promise();
       vertx.runOnContext(
           _ -> Future.succeededFuture().compose(_ -> work.apply(vertx)).onComplete(done));
-      return await(done.future(), Long.MAX_VALUE / 2);
+      return await(done.future(), WITHOUT_END);
     } finally {
       await(vertx.close(), STOP_SECONDS);
     }

@@ -3,6 +3,7 @@ package vn.truc.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,10 +27,16 @@ final class BackupCommands {
     }
   }
 
-  @Command(name = "restore", description = "Makes a new data folder of a backup.")
+  @Command(
+      name = "restore",
+      description = {
+        "Makes a new data folder of a backup.",
+        "With --store redis://…, without FILE: declares that an older copy was put back there"
+            + " on purpose."
+      })
   static final class Restore extends TrucCommand.VerbCommand {
-    @Parameters(paramLabel = "FILE", description = "As `backup` wrote it.")
-    private Path from = Path.of("");
+    @Parameters(arity = "0..1", paramLabel = "FILE", description = "As `backup` wrote it.")
+    private Optional<Path> from = Optional.empty();
 
     @Option(
         names = "--erased",

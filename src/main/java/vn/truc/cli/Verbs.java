@@ -109,10 +109,12 @@ public record Verbs(
   /// @param to the file, or a folder in which one gets a name of its own
   public record Backup(ServerOptions server, Path to) {}
 
-  /// `restore`: a new data folder made of a backup.
+  /// `restore`: a new data folder made of a backup; or, on Redis, word that an older copy was put
+  /// back there.
   ///
+  /// @param from the backup; none on Redis
   /// @param erased further lists of erasures to be heeded
-  public record Restore(ServerOptions server, Path from, List<Path> erased) {
+  public record Restore(ServerOptions server, Optional<Path> from, List<Path> erased) {
     public Restore {
       erased = List.copyOf(erased);
     }

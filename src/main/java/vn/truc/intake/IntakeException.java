@@ -69,11 +69,13 @@ public final class IntakeException extends RuntimeException {
 
   /// The fold has not caught up with the log.
   static IntakeException catchingUp() {
+    return catchingUp(new IllegalStateException("catching up"));
+  }
+
+  /// The same, seen from what kept it from it.
+  public static IntakeException catchingUp(Throwable cause) {
     return new IntakeException(
-        Reason.CATCHING_UP,
-        "the fold has not caught up with the log",
-        Receipt.none(),
-        new IllegalStateException("catching up"));
+        Reason.CATCHING_UP, "the fold has not caught up with the log", Receipt.none(), cause);
   }
 
   /// No room for more bodies; nothing of the batch was taken.

@@ -26,8 +26,8 @@ final class DataFolder implements AutoCloseable {
   private static final String LOCK = "truc.lock";
   private static final String FAILED = "truc.failed";
 
-  /// The database and its journals, the lock, the note, the list of erasures.
-  private static final String OURS = "{truc.*," + Erasures.FILE + "}";
+  /// The database and its journals, the lock, the notes, the list of erasures.
+  private static final String OURS = "{truc.*," + RedisSeen.FILE + "*," + Erasures.FILE + "}";
 
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
@@ -49,8 +49,7 @@ final class DataFolder implements AutoCloseable {
   }
 
   /// Makes the folder where it is missing (readable by its owner only), takes its lock and closes
-  /// its files to others, whatever the umask or an earlier version made of them. SQLite gives its
-  /// journals the mode of the database.
+  /// its files to others, whatever the umask or an earlier version made of them.
   ///
   /// @throws LogException `NOT_OWNER` when another process, or another log of this one, has it
   static DataFolder own(Path folder) throws IOException {
@@ -68,17 +67,40 @@ final class DataFolder implements AutoCloseable {
           LogException.Reason.NOT_OWNER, "another process owns the data folder " + folder);
     }
     try {
-      openFile(
-              folder.resolve(SqliteSchema.FILE),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE)
-          .close();
       closeToOthers(folder);
     } catch (IOException e) {
       channel.close();
       throw e;
     }
     return new DataFolder(folder, channel, lock);
+  }
+
+  /// Refuses the folder of a node on Redis to SQLite: a log begun there would take facts that no
+  /// other node ever sees.
+  static void refuseRedis(Path folder) {
+    if (Files.exists(folder.resolve(RedisSeen.FILE))) {
+      throw new LogException(
+          LogException.Reason.NOT_OWNER,
+          "the data folder "
+              + folder
+              + " is that of a node on Redis ("
+              + RedisSeen.FILE
+              + "): name its store, --store redis://… or TRUC_STORE, or another folder");
+    }
+  }
+
+  /// Refuses the folder of a log in SQLite to a node on Redis. A database of no bytes holds none.
+  static void refuseSqlite(Path folder) throws IOException {
+    Path database = folder.resolve(SqliteSchema.FILE);
+    if (Files.exists(database) && Files.size(database) > 0) {
+      throw new LogException(
+          LogException.Reason.NOT_OWNER,
+          "the data folder "
+              + folder
+              + " holds a log in SQLite ("
+              + SqliteSchema.FILE
+              + "): leave out --store and TRUC_STORE, or name another folder");
+    }
   }
 
   /// Takes the rights to our files from all but their owner.

@@ -75,8 +75,8 @@ public interface EventLog extends Records {
   /// @param reading whether the store is in reach again and what came meanwhile is being read
   record Behind(long sinceMicros, boolean reading) {}
 
-  /// Completes when followers have everything that was durable at the call, whoever appended it,
-  /// or when that takes longer than a node should wait for it.
+  /// Completes when followers have everything that was durable at the call, whoever appended it.
+  /// Fails where the store cannot tell, or that takes longer than a node should wait for it.
   default Future<Void> reachHead() {
     return Future.succeededFuture();
   }

@@ -15,8 +15,9 @@ import vn.truc.event.LogRecord;
 ///
 /// Everything here happens on the context that asked for it. Two states: *catching up*, where
 /// offers only move `known` and batches come from the store, and *live*, where the next offer
-/// begins exactly behind what is buffered. It goes live when a read has reached `known`; it falls
-/// back when a paused reader let its buffer fill.
+/// begins exactly behind what is buffered. It goes live when it has reached `known`, by a read or
+/// because it begins there; it falls back when a paused reader let its buffer fill. So whoever was
+/// handed all up to the log's head gets what comes behind it with its commit.
 final class Follower implements ReadStream<List<LogRecord>> {
 
   /// Where the past is read from.
@@ -78,6 +79,7 @@ final class Follower implements ReadStream<List<LogRecord>> {
   /// Tells how far the log reaches, once this follower is registered for offers.
   void knows(long head) {
     known = Math.max(known, head);
+    live = buffered >= known;
   }
 
   /// Takes the records of a commit.

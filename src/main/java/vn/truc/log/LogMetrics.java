@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// truc.log.records.taken    = truc.log.records.appended + truc.log.records.failed
 /// records offered by append = taken + truc.log.records.refused
 /// head                      = head at open + truc.log.records.appended + those of other nodes
+///                             + in Redis: failed ones that are in the log all the same
 /// ```
 ///
 /// and at any moment `taken = appended + failed + truc.log.queue.records + records in the running

@@ -10,6 +10,8 @@ import java.util.Optional;
 /// Whether a store keeps what it takes: a master with an append-only file that is flushed before
 /// each answer, and that is not thrown out when memory runs short.
 final class RedisCheck {
+  private static final String PROBE_KEPT_MILLIS = "1000";
+
   private RedisCheck() {}
 
   /// What a look found.
@@ -20,9 +22,15 @@ final class RedisCheck {
   record Seen(Optional<String> trouble, Optional<String> pointer, long length) {}
 
   /// Looks, on the connection that appends: who does not answer there appends nothing either.
-  static Future<Seen> look(RedisLink.Session session, RedisKeys keys) {
+  ///
+  /// @param probing whether to try a small write as well, and to fail where it is refused
+  static Future<Seen> look(RedisLink.Session session, RedisKeys keys, boolean probing) {
+    List<Request> commands = commands(keys);
+    if (probing) {
+      commands.add(RedisReply.command(Command.SET, keys.probe(), "1", "PX", PROBE_KEPT_MILLIS));
+    }
     return session
-        .append(commands(keys))
+        .append(commands)
         .map(replies -> new Seen(trouble(replies), replies.get(7).text(), replies.get(8).number()));
   }
 

@@ -4,12 +4,13 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.Command;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +35,17 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   private final RedisLink link;
   private final RedisSeen seen;
   private final RedisErasures erasures;
+  private final RedisReach reach;
   private final Promise<Void> opened = Promise.promise();
-  private final List<Waiter> waiters = new ArrayList<>();
   private final List<Long> timers = new ArrayList<>();
   private @Nullable RedisWriter writer;
   private @Nullable RedisTail tail;
   private Consumer<RedisLink.Session> sweeper = _ -> {};
   private @Nullable RedisKeys keys;
   private volatile String id = "";
+
+  /// Every id the log had.
+  private final Set<String> ids = new LinkedHashSet<>();
 
   /// How far the stream reached when the session was verified.
   private long target;
@@ -52,15 +56,13 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   /// Whether the list of erasures was compared in this session.
   private boolean agreed;
 
+  /// Whether the store refused a write and took none since.
+  private boolean writeRefused;
+
   /// When the check under way began; 0 when none is.
   private long checkBegan;
 
-  private @Nullable Future<Void> reaching;
-  private @Nullable Future<Void> reachingNext;
   private boolean closed;
-
-  /// Who waits for a position.
-  private record Waiter(long position, Promise<Void> promise) {}
 
   RedisCourse(
       Vertx vertx,
@@ -75,8 +77,9 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
     this.condition = condition;
     this.metrics = metrics;
     this.identity = new RedisIdentity(plan.address(), plan.birth());
-    this.seen = RedisSeen.in(vertx, plan.folder(), plan.staying());
+    this.seen = RedisSeen.in(vertx, plan.folder(), plan.visit());
     this.erasures = RedisErasures.in(vertx, plan.folder(), plan.staying(), personal);
+    this.reach = new RedisReach(vertx, plan.redis().syncMillisMax());
     this.link =
         new RedisLink(
             vertx,
@@ -161,30 +164,41 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   @Override
   public Future<Void> verify(RedisLink.Session session) {
     return identity
-        .look(session, known())
+        .look(session, memory())
         .compose(
             found -> {
               if (keys == null) {
                 keys = new RedisKeys(found.logId());
+                ids.add(found.logId());
+                seen.last().ifPresent(last -> ids.addAll(last.ids()));
                 tail().startAt(found.length(), found.lastStreamId());
                 delivered = found.length();
+                reach.reached(delivered);
               }
-              id = found.newestId();
+              renamed(found.newestId());
               target = found.length();
-              return RedisCheck.look(session, keys());
+              return RedisCheck.look(session, keys(), false);
             })
         .map(
             looked -> {
-              condition.fault(looked.trouble());
+              settle(looked);
               return null;
             });
   }
 
-  private Optional<RedisIdentity.Known> known() {
-    RedisKeys log = keys;
-    return log == null
-        ? seen.last()
-        : Optional.of(new RedisIdentity.Known(log.logId(), tail().head(), tail().streamId()));
+  private RedisIdentity.Memory memory() {
+    return keys == null
+        ? new RedisIdentity.Memory(seen.last(), false, seen.mayBegin())
+        : new RedisIdentity.Memory(Optional.of(known(keys)), true, false);
+  }
+
+  private RedisIdentity.Known known(RedisKeys log) {
+    return new RedisIdentity.Known(log.logId(), ids, tail().head(), tail().streamId());
+  }
+
+  private void renamed(String newest) {
+    id = newest;
+    ids.add(newest);
   }
 
   @Override
@@ -201,6 +215,9 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
         .onFailure(cause -> link.lost(session, cause));
     tail().follow(session, keys());
     note();
+    if (writeRefused) {
+      check();
+    }
   }
 
   private void agreed(RedisLink.Session session) {
@@ -235,6 +252,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   @Override
   public void failed(String what) {
     if (condition.isLive()) {
+      writeRefused = true;
       condition.fault(Optional.of("the store " + plan.address() + " takes no append: " + what));
     }
   }
@@ -258,7 +276,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   @Override
   public void record(LogRecord record) {
     if (record.type().equals(EventTypes.LOG_RESTORED)) {
-      id = SqliteStore.idIn(record.data());
+      renamed(SqliteStore.idIn(record.data()));
     } else if (record.type().equals(EventTypes.PERSONAL_ERASED)) {
       link.session().ifPresent(this::listErasures);
     }
@@ -274,17 +292,13 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   public void reached(long position) {
     delivered = Math.max(delivered, position);
     liveIfReached();
-    if (!waiters.isEmpty()) {
-      List<Waiter> there =
-          waiters.stream().filter(waiter -> waiter.position() <= delivered).toList();
-      waiters.removeAll(there);
-      there.forEach(waiter -> waiter.promise().tryComplete());
-    }
+    reach.reached(delivered);
   }
 
   private void liveIfReached() {
     if (agreed && condition.course() == RedisCondition.Course.READING && delivered >= target) {
       condition.live();
+      link.steady();
     }
   }
 
@@ -307,8 +321,13 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
         listErasures(session);
       }
       checkBegan = System.nanoTime();
-      RedisCheck.look(session, keys())
-          .onSuccess(looked -> judge(session, looked))
+      boolean probing = writeRefused;
+      RedisCheck.look(session, keys(), probing)
+          .onSuccess(
+              looked -> {
+                writeRefused &= !probing;
+                judge(session, looked);
+              })
           .onFailure(
               cause -> {
                 if (!session.over()) {
@@ -330,6 +349,14 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
     } else if (looked.length() == 0) {
       gone(session);
     } else {
+      settle(looked);
+    }
+  }
+
+  /// Settings that are right do not mend a refused write: the store may be full. That ends when it
+  /// takes one.
+  private void settle(RedisCheck.Seen looked) {
+    if (!writeRefused) {
       condition.fault(looked.trouble());
     }
   }
@@ -337,58 +364,13 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   private void note() {
     RedisKeys log = keys;
     if (log != null) {
-      seen.note(new RedisIdentity.Known(log.logId(), tail().head(), tail().streamId()));
+      seen.note(known(log));
     }
   }
 
-  /// Completes when followers have everything the store holds now, or after `syncMillisMax`. Those
-  /// who ask while one question is under way share the next.
+  /// Completes when followers have everything the store holds now; see [RedisReach].
   Future<Void> reachHead(RedisLink.Session session) {
-    Future<Void> now = reaching;
-    if (now == null || now.isComplete()) {
-      reachingNext = null;
-      Future<Void> begun = reach(session);
-      reaching = begun;
-      return begun;
-    }
-    Future<Void> next = reachingNext;
-    if (next == null) {
-      next =
-          now.transform(
-              _ -> {
-                reachingNext = null;
-                Future<Void> begun = reach(session);
-                reaching = begun;
-                return begun;
-              });
-      reachingNext = next;
-    }
-    return next;
-  }
-
-  private Future<Void> reach(RedisLink.Session session) {
-    Promise<Void> reached = Promise.promise();
-    long timer = vertx.setTimer(plan.redis().syncMillisMax(), _ -> reached.tryComplete());
-    session
-        .send(RedisReply.command(Command.XLEN, keys().stream()))
-        .onSuccess(
-            length -> {
-              long wanted = length.number();
-              if (wanted <= delivered) {
-                reached.tryComplete();
-              } else {
-                waiters.add(new Waiter(wanted, reached));
-              }
-            })
-        .onFailure(reached::tryFail);
-    return reached
-        .future()
-        .eventually(
-            () -> {
-              vertx.cancelTimer(timer);
-              waiters.removeIf(waiter -> waiter.promise().equals(reached));
-              return Future.succeededFuture();
-            });
+    return reach.head(session, keys());
   }
 
   /// Refuses what comes, waits for what was taken, and lets the store go.
@@ -405,10 +387,9 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
             _ -> {
               vertx.cancelTimer(timer);
               timers.forEach(vertx::cancelTimer);
-              note();
               link.close();
               writer().lost("the log was closed");
-              return seen.close();
+              return seen.close(Optional.ofNullable(keys).map(this::known));
             })
         .onFailure(cause -> LOG.warn("log_note_unsure cause={}", cause.toString()));
   }

@@ -150,8 +150,9 @@ final class RedisErasures {
         .compose(open -> open.write(lines).eventually(open::close));
   }
 
-  /// Whether the lists may differ, because they could not be compared or the file not be written.
+  /// Whether the lists may differ, because they could not be compared or the file not be written,
+  /// and nobody is comparing them now: that may take as long as a rewrite of the journal.
   boolean owed() {
-    return owed;
+    return owed && agreeing.isComplete();
   }
 }

@@ -37,17 +37,32 @@ public final class RedisEventLog implements EventLog, LogMetrics.Watched {
   /// @param birth what follows record 1 in a log that is begun here
   /// @param folder where a node notes what it has seen, so that it refuses an older store after a
   /// restart too
-  /// @param staying whether this node owns the folder while the log is open, and writes the note
+  /// @param visit what this process is there for
   public record Plan(
       RedisAddress address,
       LogSettings settings,
       RedisSettings redis,
       List<LogRecord> birth,
       Path folder,
-      boolean staying) {
+      Visit visit) {
     public Plan {
       birth = List.copyOf(birth);
     }
+
+    boolean staying() {
+      return visit == Visit.STAYING;
+    }
+  }
+
+  /// What a process opens a log for.
+  public enum Visit {
+    /// To serve: it owns the folder while the log is open, and writes the note.
+    STAYING,
+    /// For a verb: it heeds the note where there is one, and leaves none.
+    PASSING,
+    /// To declare that an older copy was put back on purpose: it takes the log as it is, and begins
+    /// none.
+    RESTORING
   }
 
   private final Vertx vertx;

@@ -10,19 +10,35 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
 
 /// Finds out which log a store holds, and whether it is still the one this node knows; begins one
 /// in an empty store. Whatever is wrong with it is `CORRUPT`, and nothing is written then.
 final class RedisIdentity {
+  private static final Logger LOG = LoggerFactory.getLogger(RedisIdentity.class);
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /// The newest record this node has seen.
   ///
   /// @param logId the id in record 1
+  /// @param ids every id the log had as far as this node knows: that one, and those of restores
   /// @param streamId the record's place in the stream
-  record Known(String logId, long position, String streamId) {}
+  record Known(String logId, Set<String> ids, long position, String streamId) {
+    Known {
+      ids = Set.copyOf(ids);
+    }
+  }
+
+  /// What a node that looks brings along.
+  ///
+  /// @param known the newest record it has seen; empty where it has seen none, or cannot tell
+  /// @param folded whether it holds the fold up to there, and not just the note
+  /// @param mayBegin whether it may begin a log in an empty store
+  record Memory(Optional<Known> known, boolean folded, boolean mayBegin) {}
 
   /// What a store holds.
   ///
@@ -42,17 +58,19 @@ final class RedisIdentity {
   }
 
   /// Looks at the store behind a session.
-  Future<Found> look(RedisLink.Session session, Optional<Known> known) {
+  Future<Found> look(RedisLink.Session session, Memory memory) {
     return session
         .send(RedisReply.command(Command.GET, RedisKeys.POINTER))
         .compose(
             pointer -> {
               if (!pointer.isNil()) {
-                return inspect(session, pointer.toString(), known);
+                return inspect(session, pointer.toString(), memory);
               }
-              return known.isPresent()
-                  ? refused("is empty; this node has seen " + told(known.get()))
-                  : createWhereKept(session).compose(_ -> look(session, known));
+              return memory.mayBegin()
+                  ? createWhereKept(session).compose(_ -> look(session, memory))
+                  : refused(
+                      "is empty; this node has seen "
+                          + memory.known().map(RedisIdentity::told).orElse("a log"));
             });
   }
 
@@ -108,7 +126,8 @@ final class RedisIdentity {
                     : session.send(RedisReply.command(Command.UNWATCH)).mapEmpty());
   }
 
-  private Future<Found> inspect(RedisLink.Session session, String logId, Optional<Known> known) {
+  private Future<Found> inspect(RedisLink.Session session, String logId, Memory memory) {
+    Optional<Known> known = memory.known();
     if (known.isPresent() && !known.get().logId().equals(logId)) {
       return refused("holds log " + logId + "; this node follows " + told(known.get()));
     }
@@ -125,7 +144,7 @@ final class RedisIdentity {
                 session
                     .send(RedisReply.command(Command.GET, keys.newestId()))
                     .compose(newest -> judge(logId, stream, newest.text())))
-        .compose(found -> compare(session, keys, found, known));
+        .compose(found -> compare(session, keys, found, memory));
   }
 
   private Future<Found> judge(String logId, RedisReply stream, Optional<String> newestId) {
@@ -143,13 +162,15 @@ final class RedisIdentity {
   }
 
   private Future<Found> compare(
-      RedisLink.Session session, RedisKeys keys, Found found, Optional<Known> known) {
-    if (known.isEmpty()) {
+      RedisLink.Session session, RedisKeys keys, Found found, Memory memory) {
+    if (memory.known().isEmpty()) {
       return Future.succeededFuture(found);
     }
-    Known seen = known.get();
+    Known seen = memory.known().get();
     if (found.length() < seen.position()) {
-      return refused(
+      return older(
+          found,
+          memory,
           "is shorter than it was: it ends at position "
               + found.length()
               + ", this node has seen "
@@ -160,7 +181,27 @@ final class RedisIdentity {
         .compose(
             there ->
                 there.list().isEmpty()
-                    ? refused("holds another course of events: without " + told(seen))
+                    ? older(found, memory, "holds another course of events: without " + told(seen))
                     : Future.succeededFuture(found));
+  }
+
+  /// A copy that lacks what this node has seen is followed where it has an id this node has never
+  /// heard of: then it was put back on purpose. A node that holds the fold of what is lost now has
+  /// to begin anew.
+  private Future<Found> older(Found found, Memory memory, String what) {
+    Known seen = memory.known().orElseThrow();
+    if (seen.ids().contains(found.newestId())) {
+      return refused(what);
+    }
+    if (memory.folded()) {
+      return refused(what + "; it was put back on purpose, so start this node again");
+    }
+    LOG.warn(
+        "older_copy_followed log={} id={} position={} seen={}",
+        found.logId(),
+        found.newestId(),
+        found.length(),
+        seen.position());
+    return Future.succeededFuture(found);
   }
 }

@@ -61,6 +61,11 @@ record RedisKeys(String logId) {
     return of("journal:done");
   }
 
+  /// A small write, after one that was refused; expires.
+  String probe() {
+    return of("probe");
+  }
+
   /// Hash: what each snapshot consists of, by number; empty while it is written.
   String snapshots() {
     return of("snapshots");

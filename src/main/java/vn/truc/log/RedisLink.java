@@ -171,12 +171,25 @@ final class RedisLink {
       again(new IllegalStateException("the connection ended while it was verified"));
       return;
     }
-    failures = 0;
     session = made;
     watcher.up(made);
     List<Promise<Session>> ready = new ArrayList<>(waiting);
     waiting.clear();
     ready.forEach(promise -> promise.complete(made));
+  }
+
+  /// The store has proved to be as it should be: the next wait is a short one again. A session that
+  /// was verified and then fails before that, again and again, makes the waits longer.
+  void steady() {
+    failures = 0;
+  }
+
+  /// Upper end of the next wait before connecting again, in milliseconds.
+  int waitMillisMax() {
+    return (int)
+        Math.min(
+            settings.backoffMillisMax(),
+            (long) settings.backoffMillisMin() << Math.min(failures, 20));
   }
 
   /// Ends a session; a new one is made after a wait.
@@ -198,11 +211,7 @@ final class RedisLink {
       return;
     }
     watcher.down(cause);
-    int upper =
-        (int)
-            Math.min(
-                settings.backoffMillisMax(),
-                (long) settings.backoffMillisMin() << Math.min(failures, 20));
+    int upper = waitMillisMax();
     failures++;
     vertx.setTimer(1 + ThreadLocalRandom.current().nextInt(upper), _ -> connect());
   }

@@ -217,7 +217,8 @@ final class RedisPersonal {
         .compose(ours -> ours.isNil() ? Future.succeededFuture() : rewriteOwed(session, keys));
   }
 
-  /// Rewrites the journal for all that is gone from the store by now; owed again where that fails.
+  /// Rewrites the journal for all that is gone from the store by now; where that fails it is owed
+  /// again, and due at the next sweep.
   private Future<Void> rewriteOwed(RedisLink.Session session, RedisKeys keys) {
     return session
         .send(RedisReply.command(Command.DEL, keys.journalOwed()))
@@ -226,6 +227,7 @@ final class RedisPersonal {
             cause ->
                 session
                     .send(RedisReply.command(Command.SET, keys.journalOwed(), "1"))
+                    .compose(_ -> session.send(RedisReply.command(Command.DEL, keys.journalDone())))
                     .transform(_ -> Future.failedFuture(cause)));
   }
 

@@ -2,20 +2,27 @@ package vn.truc.log;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.AsyncFile;
 import io.vertx.core.file.CopyOptions;
+import io.vertx.core.file.OpenOptions;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What this node has seen of a log in Redis, `redis.seen` in its data folder:
-/// `{"log":id,"position":…,"streamId":…}`. Written beside the log, about once a second; a node that
-/// starts again refuses a store that holds less. Owns the folder while it is open.
+/// `{"log":id,"ids":[…],"position":…,"streamId":…}`. Written beside the log, about once a second,
+/// durably; a node that starts again refuses a store that holds less. Owns the folder while it is
+/// open.
 ///
 /// Belongs to one context.
 final class RedisSeen {
@@ -26,59 +33,107 @@ final class RedisSeen {
 
   private final Vertx vertx;
   private final Optional<DataFolder> folder;
+  private final boolean mayBegin;
   private RedisIdentity.@Nullable Known last;
   private Future<Void> writing = Future.succeededFuture();
+  private boolean told;
 
-  private RedisSeen(Vertx vertx, Optional<DataFolder> folder, RedisIdentity.@Nullable Known last) {
+  private RedisSeen(
+      Vertx vertx,
+      Optional<DataFolder> folder,
+      boolean mayBegin,
+      RedisIdentity.@Nullable Known last) {
     this.vertx = vertx;
     this.folder = folder;
+    this.mayBegin = mayBegin;
     this.last = last;
   }
 
   /// Reads the note, and takes the folder of a node that stays. Touches the disk shortly: for the
   /// start only.
   ///
-  /// @throws LogException `NOT_OWNER` when another process has the folder
-  static RedisSeen in(Vertx vertx, Path path, boolean staying) throws IOException {
-    Optional<DataFolder> folder = staying ? Optional.of(DataFolder.own(path)) : Optional.empty();
-    Path note = path.resolve(FILE);
-    RedisIdentity.Known known = null;
-    if (Files.exists(note)) {
-      try {
-        JsonObject json = new JsonObject(Files.readString(note));
-        known =
-            new RedisIdentity.Known(
-                json.getString("log"), json.getLong("position"), json.getString("streamId"));
-      } catch (DecodeException | ClassCastException | NullPointerException e) {
-        LOG.warn("log_note_unsure file={} cause={}", note, e.toString());
-      }
+  /// @throws LogException `NOT_OWNER` when another process has the folder, or SQLite
+  static RedisSeen in(Vertx vertx, Path path, RedisEventLog.Visit visit) throws IOException {
+    if (visit == RedisEventLog.Visit.STAYING) {
+      DataFolder.refuseSqlite(path);
     }
-    return new RedisSeen(vertx, folder, known);
+    Optional<DataFolder> folder =
+        visit == RedisEventLog.Visit.STAYING ? Optional.of(DataFolder.own(path)) : Optional.empty();
+    Path note = path.resolve(FILE);
+    if (visit == RedisEventLog.Visit.RESTORING || !Files.exists(note)) {
+      return new RedisSeen(vertx, folder, visit != RedisEventLog.Visit.RESTORING, null);
+    }
+    try {
+      return new RedisSeen(vertx, folder, false, known(Files.readString(note)));
+    } catch (DecodeException | ClassCastException | NullPointerException e) {
+      LOG.error("log_note_unsure file={} then=begin_no_log cause={}", note, e.toString());
+      return new RedisSeen(vertx, folder, false, null);
+    }
   }
 
-  /// What the note says, and since then what was seen.
+  private static RedisIdentity.Known known(String note) {
+    JsonObject json = new JsonObject(note);
+    Set<String> ids = new LinkedHashSet<>();
+    ids.add(json.getString("log"));
+    json.getJsonArray("ids", new JsonArray()).forEach(id -> ids.add((String) id));
+    return new RedisIdentity.Known(
+        json.getString("log"), ids, json.getLong("position"), json.getString("streamId"));
+  }
+
+  /// What the note says, and since then what was noted.
   Optional<RedisIdentity.Known> last() {
     return Optional.ofNullable(last);
+  }
+
+  /// Whether a log may be begun in an empty store: where this node has never seen one, as far as it
+  /// can tell.
+  boolean mayBegin() {
+    return mayBegin;
   }
 
   /// Writes the note where it says something new and no write is under way.
   void note(RedisIdentity.Known now) {
     if (folder.isPresent() && !now.equals(last) && writing.isComplete()) {
-      last = now;
-      writing = write(folder.get().path().resolve(FILE), now);
+      writing =
+          write(folder.get().path(), now)
+              .onSuccess(
+                  _ -> {
+                    last = now;
+                    told = false;
+                  })
+              .onFailure(this::tell);
     }
   }
 
-  private Future<Void> write(Path file, RedisIdentity.Known now) {
+  private void tell(Throwable cause) {
+    if (!told) {
+      told = true;
+      LOG.warn("log_note_failed cause={}", cause.toString());
+    }
+  }
+
+  /// Content first, then name: a power cut leaves the old note or the new one.
+  private Future<Void> write(Path path, RedisIdentity.Known now) {
+    Path file = path.resolve(FILE);
     String draft = file + ".new";
-    JsonObject json =
+    Buffer text =
         new JsonObject()
             .put("log", now.logId())
+            .put("ids", new JsonArray(now.ids().stream().toList()))
             .put("position", now.position())
-            .put("streamId", now.streamId());
+            .put("streamId", now.streamId())
+            .toBuffer();
+    OpenOptions options =
+        new OpenOptions()
+            .setRead(false)
+            .setCreate(true)
+            .setTruncateExisting(true)
+            .setDsync(true)
+            .setPerms("rw-------");
     return vertx
         .fileSystem()
-        .writeFile(draft, json.toBuffer())
+        .open(draft, options)
+        .compose(open -> open.write(text).eventually(open::close))
         .compose(
             _ ->
                 vertx
@@ -87,20 +142,36 @@ final class RedisSeen {
                         draft,
                         file.toString(),
                         new CopyOptions().setReplaceExisting(true).setAtomicMove(true)))
-        .onFailure(cause -> LOG.debug("log_note_failed cause={}", cause.toString()));
+        .compose(_ -> sync(path));
   }
 
-  /// Lets the folder go once the last write ended.
-  Future<Void> close() {
+  /// Makes the names in the folder durable.
+  private Future<Void> sync(Path path) {
+    OpenOptions reading = new OpenOptions().setWrite(false).setCreate(false);
+    return vertx
+        .fileSystem()
+        .open(path.toString(), reading)
+        .compose((AsyncFile names) -> names.flush().eventually(names::close));
+  }
+
+  /// Notes what was seen last, after any write under way, and lets the folder go.
+  Future<Void> close(Optional<RedisIdentity.Known> seenLast) {
     return writing
         .otherwiseEmpty()
         .compose(
             _ -> {
+              seenLast.ifPresent(this::note);
+              return writing;
+            })
+        .transform(
+            written -> {
               try {
                 if (folder.isPresent()) {
                   folder.get().close();
                 }
-                return Future.succeededFuture();
+                return written.succeeded()
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(written.cause());
               } catch (IOException e) {
                 return Future.failedFuture(e);
               }

@@ -11,7 +11,8 @@ package vn.truc.log;
 /// @param backoffMillisMin upper end of the first random wait before connecting again; it doubles
 /// @param backoffMillisMax upper end of every later wait
 /// @param openMillisMax how long a start waits for a store that cannot be reached or is loading
-/// @param syncMillisMax how long an unknown source key makes the node read on before it is refused
+/// @param syncMillisMax how long an unknown source key makes the node read on before it
+/// answers 503
 /// @param snapshotLockMillis after this time without a chunk another node may write a snapshot
 /// @param journalRewriteHours the least time between two rewrites of the journal for expired
 /// personal fields

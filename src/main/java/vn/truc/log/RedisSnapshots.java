@@ -6,7 +6,6 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +34,13 @@ final class RedisSnapshots {
       "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end"
           + " redis.call('PEXPIRE', KEYS[1], ARGV[2])"
           + " redis.call('HSET', KEYS[2], ARGV[3], ARGV[4]) return 1";
+
+  /// Keys: lock, hash of contents, then hashes of chunks. Arguments: holder, then the numbers of
+  /// those snapshots.
+  private static final String DELETE_WHILE_HELD =
+      "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end"
+          + " for i = 3, #KEYS do redis.call('UNLINK', KEYS[i])"
+          + " redis.call('HDEL', KEYS[2], ARGV[i - 1]) end return 1";
 
   private static final String LET_GO =
       "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 0";
@@ -86,7 +92,7 @@ final class RedisSnapshots {
         .compose(
             number -> {
               Turn turn = new Turn(keys, number.number(), holder);
-              return sweep(keys)
+              return sweep(turn)
                   .compose(_ -> held(turn, keys.snapshots(), "" + turn.number(), Buffer.buffer()))
                   .map(turn);
             });
@@ -134,7 +140,7 @@ final class RedisSnapshots {
     }
     Buffer content = new JsonObject().put("sections", told).toBuffer();
     return held(turn, turn.keys().snapshots(), "" + turn.number(), content)
-        .compose(_ -> sweep(turn.keys()))
+        .compose(_ -> sweep(turn))
         .compose(_ -> letGo(turn));
   }
 
@@ -148,25 +154,32 @@ final class RedisSnapshots {
     return send(Command.EVAL, LET_GO, "1", turn.keys().snapshotLock(), turn.holder()).mapEmpty();
   }
 
-  /// Deletes what was left half written and all but the newest two. Done by the holder of the lock.
-  private Future<Void> sweep(RedisKeys keys) {
+  /// Deletes what was left half written and all but the newest two, while the lock is held: nothing
+  /// where it is another's by now, who may be writing what looks half written.
+  Future<Void> sweep(Turn turn) {
+    RedisKeys keys = turn.keys();
     return contents(keys)
         .compose(
             contents -> {
-              List<Request> commands = new ArrayList<>();
+              List<Object> chunks = new ArrayList<>();
+              List<Object> numbers = new ArrayList<>();
               int complete = 0;
               for (Map.Entry<Long, String> one : contents.descendingMap().entrySet()) {
                 if (!one.getValue().isEmpty() && ++complete <= KEPT) {
                   continue;
                 }
-                commands.add(RedisReply.command(Command.UNLINK, keys.snapshot(one.getKey())));
-                commands.add(
-                    RedisReply.command(
-                        Command.HDEL, keys.snapshots(), Long.toString(one.getKey())));
+                chunks.add(keys.snapshot(one.getKey()));
+                numbers.add(Long.toString(one.getKey()));
               }
-              return link.session()
-                  .map(session -> session.batch(commands).<Void>mapEmpty())
-                  .orElseGet(() -> Future.failedFuture(unreachable()));
+              List<Object> arguments = new ArrayList<>();
+              arguments.add(DELETE_WHILE_HELD);
+              arguments.add(Integer.toString(2 + chunks.size()));
+              arguments.add(keys.snapshotLock());
+              arguments.add(keys.snapshots());
+              arguments.addAll(chunks);
+              arguments.add(turn.holder());
+              arguments.addAll(numbers);
+              return send(Command.EVAL, arguments.toArray()).mapEmpty();
             });
   }
 

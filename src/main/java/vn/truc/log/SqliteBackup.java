@@ -65,6 +65,7 @@ public final class SqliteBackup {
   /// @throws LogException `UNREADABLE` where there is no log or it cannot be read, `CORRUPT` where
   /// it is not one or not whole, `UNWRITABLE` where the file cannot be written
   public static Made write(Path folder, Path file, LogSettings settings) {
+    DataFolder.refuseRedis(folder);
     if (!Files.exists(folder.resolve(SqliteSchema.FILE))) {
       throw new LogException(LogException.Reason.UNREADABLE, "there is no log in " + folder);
     }

@@ -35,6 +35,7 @@ public final class SqliteRecords implements Records {
   /// @throws LogException `UNREADABLE` where there is no log or it cannot be read, `CORRUPT` where
   /// it is not one or of a newer version
   public static SqliteRecords open(Vertx vertx, Path dir, LogSettings settings) {
+    DataFolder.refuseRedis(dir);
     if (!Files.exists(dir.resolve(SqliteSchema.FILE))) {
       throw new LogException(LogException.Reason.UNREADABLE, "there is no log in " + dir);
     }

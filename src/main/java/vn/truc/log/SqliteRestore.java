@@ -200,17 +200,24 @@ public final class SqliteRestore {
 
   private static String append(Connection connection, long head, String from, Instant now)
       throws SQLException {
-    byte[] bytes = new byte[16];
-    RANDOM.nextBytes(bytes);
-    String id = HexFormat.of().formatHex(bytes);
-    JsonObject data =
-        new JsonObject().put("id", id).put("from", from).put("head", Long.toString(head));
-    LogRecord record =
-        LogRecord.internal(
-            EventTypes.LOG_RESTORED, "log:" + id, null, SqliteStore.micros(now), data.encode());
+    String id = newId();
     try (RecordInsert insert = new RecordInsert(connection)) {
-      insert.insert(List.of(record.at(head + 1)));
+      insert.insert(List.of(record(id, from, head, now).at(head + 1)));
     }
     return id;
+  }
+
+  static String newId() {
+    byte[] bytes = new byte[16];
+    RANDOM.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  /// What tells that a log goes on from an older copy, under a new id.
+  static LogRecord record(String id, String from, long head, Instant now) {
+    JsonObject data =
+        new JsonObject().put("id", id).put("from", from).put("head", Long.toString(head));
+    return LogRecord.internal(
+        EventTypes.LOG_RESTORED, "log:" + id, null, SqliteStore.micros(now), data.encode());
   }
 }

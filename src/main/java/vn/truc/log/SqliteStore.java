@@ -3,6 +3,7 @@ package vn.truc.log;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -39,8 +40,13 @@ final class SqliteStore implements AutoCloseable {
 
   /// Takes the folder, recovers, and writes record 1 of an empty log.
   static SqliteStore open(Path path, LogSettings settings) throws SQLException, IOException {
+    DataFolder.refuseRedis(path);
     DataFolder folder = DataFolder.own(path);
     try {
+      // SQLite gives its journals the mode of the database.
+      DataFolder.openFile(
+              path.resolve(SqliteSchema.FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+          .close();
       SqliteSchema.refuseForeign(path, settings.busyMillisMax());
       Connection connection = SqliteSchema.openWriter(path, settings.busyMillisMax());
       try {

@@ -76,7 +76,7 @@ class RedisEventLogFaultTest {
             RedisSettings.defaults(),
             birth,
             folder.resolve("none"),
-            false);
+            RedisEventLog.Visit.PASSING);
     RedisEventLog log = await(on, () -> RedisEventLog.open(vertx, plan, new SimpleMeterRegistry()));
     opened.add(log);
     return log;
@@ -105,7 +105,7 @@ class RedisEventLogFaultTest {
               RedisSettings.defaults(),
               List.of(config("config-" + i)),
               folder.resolve("none"),
-              false);
+              RedisEventLog.Visit.PASSING);
       CompletableFuture<RedisEventLog> one = new CompletableFuture<>();
       opening.add(one);
       vertx
@@ -406,7 +406,7 @@ class RedisEventLogFaultTest {
             RedisSettings.defaults(),
             List.of(),
             folder.resolve("none"),
-            false);
+            RedisEventLog.Visit.PASSING);
     context.runOnContext(
         _ ->
             RedisEventLog.open(vertx, plan, new SimpleMeterRegistry())

@@ -41,7 +41,7 @@ class RedisEventLogTest extends EventLogContract {
             RedisSettings.defaults(),
             List.of(),
             dir,
-            true),
+            RedisEventLog.Visit.STAYING),
         new SimpleMeterRegistry());
   }
 }

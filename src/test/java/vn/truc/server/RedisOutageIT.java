@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.truc.access.SourceKeys;
 import vn.truc.testing.RedisProcess;
 
 /// The store goes away, comes back, comes back as another one, or would lose what it takes.
@@ -131,7 +132,7 @@ class RedisOutageIT {
     String key = server.key(Fact.SOURCE);
     assertEquals(202, post(key, "PA-1").status());
     redis.stop();
-    delete(redis.folder().resolve("appendonlydir"));
+    RedisRestoreIT.delete(redis.folder().resolve("appendonlydir"));
     redis.again();
     Patience.until("refused", () -> reasons().contains("is empty"));
     refusesAndKeepsItsNumbers(key);
@@ -145,35 +146,6 @@ class RedisOutageIT {
         org.junit.jupiter.api.Assertions.assertThrows(AssertionError.class, this::node);
     assertTrue(String.valueOf(refused.getMessage()).contains("is empty"), refused.getMessage());
     assertEquals(":0", redis.command("DBSIZE"));
-  }
-
-  @Test
-  void olderCopyIsRefusedUntilTheRightOneIsBack() throws Exception {
-    String key = server.key(Fact.SOURCE);
-    assertEquals(202, post(key, "PA-1").status());
-    redis.stop();
-    Path journal = redis.folder().resolve("appendonlydir");
-    copy(journal, folder.resolve("older"));
-    redis.again();
-    awaitReady();
-    assertEquals(202, post(key, "PA-2").status());
-    redis.stop();
-    copy(journal, folder.resolve("newer"));
-    delete(journal);
-    copy(folder.resolve("older"), journal);
-    redis.again();
-    String keys = redis.command("DBSIZE");
-    Patience.until("refused", () -> reasons().contains("shorter"));
-    refusesAndKeepsItsNumbers(key);
-    assertEquals(keys, redis.command("DBSIZE"));
-
-    redis.stop();
-    delete(journal);
-    copy(folder.resolve("newer"), journal);
-    redis.again();
-    awaitReady();
-    assertEquals(202, post(key, "PA-3").status());
-    assertEquals(3, server.board("province").getInteger("feedback.open"));
   }
 
   @Test
@@ -193,70 +165,12 @@ class RedisOutageIT {
     assertEquals(":0", redis.command("DBSIZE"));
   }
 
-  /// The operator's way back to an older copy, after somebody was erased.
-  @Test
-  void erasuresHoldInAnOlderCopyThatWasPutBack() throws Exception {
-    String key = server.key(Fact.SOURCE);
-    String name = "Lê Văn Xưa 9f3b";
-    assertEquals(202, postPersonal(key, "PA-1", name).status());
-    assertEquals(202, postPersonal(key, "PA-2", "Người ở lại 77aa").status());
-    RunningServer second =
-        RunningServer.start(folder.resolve("second"), "--store", redis.address());
-    second.close();
-    redis.stop();
-    Path journal = redis.folder().resolve("appendonlydir");
-    copy(journal, folder.resolve("older"));
-    redis.again();
-    awaitReady();
-    JsonObject whom = new JsonObject().put("kind", "feedback").put("code", "PA-1");
-    assertEquals(1, server.admin("erase", whom).getInteger("records"));
-    Path list = server.data().resolve("erased");
-    Patience.until("listed", () -> Files.readString(list).contains("\"PA-1\""));
-    assertFalse(redis.filesHold(name));
-    String rewritten = names(journal);
-
-    // A list that agrees costs nothing; a node that was away or is new gets the whole list.
-    server.kill9();
-    server = node();
-    second = RunningServer.start(folder.resolve("second"), "--store", redis.address());
-    assertEquals(Files.readString(list), Files.readString(second.data().resolve("erased")));
-    assertEquals(rewritten, names(journal));
-    second.close();
-
-    server.stop();
-    redis.stop();
-    delete(journal);
-    copy(folder.resolve("older"), journal);
-    redis.again();
-    assertTrue(redis.filesHold(name), "the copy holds it");
-    Files.delete(server.data().resolve("redis.seen"));
-    server = node();
-    assertFalse(redis.filesHold(name), "gone before it serves");
-    assertTrue(server.log().contains("erased_again erasures=1 records=1"), server::log);
-    String operator = server.token("operator", "province");
-    assertFalse(server.get("/api/v1/cases/feedback/PA-1", operator).body().contains("Xưa"));
-    assertTrue(server.get("/api/v1/cases/feedback/PA-2", operator).body().contains("77aa"));
-
-    String again = names(journal);
-    server.kill9();
-    server = node();
-    assertEquals(again, names(journal), "once is enough");
-    assertEquals(202, post(key, "PA-3").status());
-  }
-
   private RunningServer.Answer postPersonal(String key, String code, String name) throws Exception {
     JsonObject data =
         new JsonObject()
             .put("status", "received")
             .put("contact", new JsonObject().put("name", name));
     return server.post(key, RunningServer.STRUCTURED, Fact.feedback(code + "/1", code, data));
-  }
-
-  /// The names of the journal's files; each rewrite gives new ones.
-  private static String names(Path journal) throws IOException {
-    try (Stream<Path> files = Files.list(journal)) {
-      return String.join(" ", files.map(file -> file.getFileName().toString()).sorted().toList());
-    }
   }
 
   @Test
@@ -310,6 +224,61 @@ class RedisOutageIT {
     assertEquals(4, server.board("province").getInteger("feedback.open"));
   }
 
+  /// A full store looked well to every look at its settings, so that readiness and the metric that
+  /// alerts watch came and went each second, until the next fact failed.
+  @Test
+  void fullStoreStaysUnwritableUntilItTakesAWrite() throws Exception {
+    String key = server.key(Fact.SOURCE);
+    assertEquals("+OK", redis.command("CONFIG", "SET", "maxmemory", "100"));
+    assertEquals(503, post(key, "PA-1").status());
+    long enough = redis.calls("role") + 4;
+    while (redis.calls("role") < enough) {
+      assertTrue(reasons().contains("takes no append"), this::log);
+      assertEquals(0.0, server.metric("truc_log_writable"));
+    }
+    assertEquals(1, server.log().split("log_unwritable", -1).length - 1, this::log);
+    assertEquals("+OK", redis.command("CONFIG", "SET", "maxmemory", "0"));
+    awaitReady();
+    assertEquals(202, post(key, "PA-1").status());
+    Patience.until("its probe is gone", () -> redis.command("KEYS", "*probe").equals("*0"));
+  }
+
+  /// A key made a moment ago on another node was answered 401, which senders take as final, when
+  /// this node could not learn of it in time.
+  @Test
+  void unknownKeyIsNotRefusedWhileNobodyCanTell() throws Exception {
+    String unknown = SourceKeys.create(Fact.SOURCE, "elsewhere", false).presented();
+    assertEquals(401, post(unknown, "PA-1").status());
+    redis.freeze();
+    RunningServer.Answer answer = post(unknown, "PA-1");
+    redis.thaw();
+    assertEquals(503, answer.status(), answer::toString);
+    assertEquals("1", answer.header("Retry-After"));
+    assertEquals("catching-up", answer.json().getString("reason"), answer::toString);
+    Patience.until("it can tell again", () -> post(unknown, "PA-1").status() == 401);
+  }
+
+  /// An environment variable was lost: the node began an empty log in SQLite and took facts, and a
+  /// verb printed a key that no node knew.
+  @Test
+  void nodeThatLostItsStoreBeginsNoLog() throws Exception {
+    assertEquals(0, server.stop());
+    RunningServer.Ran asked =
+        RunningServer.verb(server.data(), "key", "add", "--source", "/x", "--name", "x");
+    assertEquals(1, asked.code(), asked::out);
+    assertTrue(asked.err().contains("--store redis://"), asked::err);
+    AssertionError refused =
+        org.junit.jupiter.api.Assertions.assertThrows(
+            AssertionError.class, () -> RunningServer.start(server.data()));
+    assertTrue(
+        String.valueOf(refused.getMessage()).contains("a node on Redis"), refused.getMessage());
+    assertFalse(Files.exists(server.data().resolve("truc.db")));
+  }
+
+  private String log() {
+    return server.log();
+  }
+
   @Test
   void tornEndOfTheJournalLosesNothingThatWasAcknowledged() throws Exception {
     String key = server.key(Fact.SOURCE);
@@ -332,23 +301,5 @@ class RedisOutageIT {
     assertEquals(digest, server.json("/api/v1/digest"));
     assertEquals("$-1", redis.command("GET", "a"));
     assertEquals(202, post(key, "PA-20").status());
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    Files.createDirectories(to);
-    try (Stream<Path> files = Files.list(from)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, to.resolve(file.getFileName()));
-      }
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(folder);
   }
 }

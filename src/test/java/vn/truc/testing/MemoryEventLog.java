@@ -1,6 +1,7 @@
 package vn.truc.testing;
 
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
@@ -10,13 +11,15 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import vn.truc.event.LogRecord;
 import vn.truc.log.Draft;
 import vn.truc.log.EventLog;
 import vn.truc.log.LogException;
 
 /// A log in memory that a test can hold back and break. Records go to one listener before their
-/// append completes, as the seam promises. No snapshots, no follow.
+/// append completes, as the seam promises. Whoever follows it gets what the test hands over. No
+/// snapshots.
 public final class MemoryEventLog implements EventLog {
   private final List<Draft> drafts = new ArrayList<>();
   private final Deque<Runnable> held = new ArrayDeque<>();
@@ -24,6 +27,8 @@ public final class MemoryEventLog implements EventLog {
   private Optional<LogException.Reason> broken = Optional.empty();
   private int appendsBeforeBreaking = Integer.MAX_VALUE;
   private boolean holding;
+  private Handler<List<LogRecord>> follower = _ -> {};
+  private long handedOver;
 
   /// Records appended from now on go here first.
   public void listener(Consumer<LogRecord> newListener) {
@@ -99,7 +104,51 @@ public final class MemoryEventLog implements EventLog {
 
   @Override
   public ReadStream<List<LogRecord>> follow(long after) {
-    throw new UnsupportedOperationException("the listener stands for it");
+    handedOver = after;
+    return new Handed();
+  }
+
+  /// Hands the next records to who follows, as one batch.
+  public void handOver(int records) {
+    List<LogRecord> batch = new ArrayList<>();
+    for (int i = 0; i < records; i++) {
+      batch.add(drafts.get((int) handedOver).record().at(++handedOver));
+    }
+    follower.handle(batch);
+  }
+
+  /// What hands over when the test says so.
+  private final class Handed implements ReadStream<List<LogRecord>> {
+    @Override
+    public Handed handler(@Nullable Handler<List<LogRecord>> handler) {
+      follower = handler == null ? _ -> {} : handler;
+      return this;
+    }
+
+    @Override
+    public Handed exceptionHandler(@Nullable Handler<Throwable> handler) {
+      return this;
+    }
+
+    @Override
+    public Handed endHandler(@Nullable Handler<Void> handler) {
+      return this;
+    }
+
+    @Override
+    public Handed pause() {
+      return this;
+    }
+
+    @Override
+    public Handed resume() {
+      return this;
+    }
+
+    @Override
+    public Handed fetch(long batches) {
+      return this;
+    }
   }
 
   @Override

@@ -171,6 +171,19 @@ public final class RedisProcess implements AutoCloseable {
     return ask(port, words);
   }
 
+  /// SIGKILL for the process that rewrites its journal; whether there was one.
+  public boolean killRewrite() {
+    return process.descendants().filter(ProcessHandle::destroyForcibly).count() > 0;
+  }
+
+  /// How often it was asked a command, like `role` or `config|get`.
+  public long calls(String name) throws IOException {
+    String script =
+        "local all = redis.call('INFO', 'commandstats')"
+            + " return tonumber(string.match(all, 'cmdstat_' .. ARGV[1] .. ':calls=(%d+)') or '0')";
+    return Long.parseLong(command("EVAL", script, "0", name).substring(1));
+  }
+
   private static String ask(int port, String... words) throws IOException {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2_000);
