@@ -24,8 +24,9 @@ import vn.truc.testing.RedisProcess;
 class PrometheusIT {
   private static final Path SHIPPED = Path.of("deploy/prometheus");
 
-  /// Only a server with TLS has it: [TlsIT] sees it there.
-  private static final Set<String> ONLY_WITH_TLS = Set.of("truc_tls_certificate_end_seconds");
+  /// Only a server with TLS has them: [TlsIT] sees them there.
+  private static final Set<String> ONLY_WITH_TLS =
+      Set.of("truc_tls_certificate_end_seconds", "truc_tls_refused");
 
   @TempDir private Path folder = Path.of("");
 
