@@ -85,13 +85,15 @@ final class App {
       Settings settings,
       boolean demo) {}
 
-  /// Starts a server on the current context. Fails, with everything undone, when any step does.
-  static Future<App> start(Vertx vertx, Plan plan) {
+  /// Starts a server on the current context. Fails, with everything undone, when any step does, and
+  /// when the process is told to end before the log is folded.
+  static Future<App> start(Vertx vertx, Plan plan, Stop stop) {
     Undo undo = new Undo();
-    return begin(vertx, plan, undo).recover(e -> undo.run().transform(_ -> Future.failedFuture(e)));
+    return begin(vertx, plan, stop, undo)
+        .recover(e -> undo.run().transform(_ -> Future.failedFuture(e)));
   }
 
-  private static Future<App> begin(Vertx vertx, Plan plan, Undo undo) {
+  private static Future<App> begin(Vertx vertx, Plan plan, Stop stop, Undo undo) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     undo.onStop("metrics", () -> Future.succeededFuture().andThen(_ -> registry.close()));
     LoopLag lag = new LoopLag(vertx, registry);
@@ -104,7 +106,7 @@ final class App {
                 listen(vertx, plan, undo, registry, gate, certificates)
                     .compose(
                         server ->
-                            Core.open(vertx, store, recorded(plan), plan.settings(), registry)
+                            Core.open(vertx, store, recorded(plan), plan.settings(), registry, stop)
                                 .compose(
                                     core ->
                                         begin(
