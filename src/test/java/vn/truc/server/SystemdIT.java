@@ -22,8 +22,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -282,24 +280,15 @@ class SystemdIT {
       process.destroyForcibly();
     }
     String seen = Files.readString(trace);
-    Set<String> called = found(seen, "(?m)^\\d+ +([a-z_0-9]+)\\(");
+    Set<String> called = Grep.all(seen, "(?m)^\\d+ +([a-z_0-9]+)\\(");
     assertTrue(called.containsAll(Set.of("execve", "listen", "fsync")), called::toString);
     called.removeAll(allowed());
     called.removeAll(AS_ROOT_ONLY);
     assertEquals(Set.of(), called);
-    Set<String> families = found(seen, "socket\\((AF_[A-Z0-9]+)");
+    Set<String> families = Grep.all(seen, "socket\\((AF_[A-Z0-9]+)");
     families.removeAll(
         Set.of(values(unit("truc.service"), "RestrictAddressFamilies").getFirst().split(" ")));
     assertEquals(Set.of(), families);
-  }
-
-  private static Set<String> found(String text, String pattern) {
-    Set<String> found = new TreeSet<>();
-    Matcher matcher = Pattern.compile(pattern).matcher(text);
-    while (matcher.find()) {
-      found.add(matcher.group(1));
-    }
-    return found;
   }
 
   /// The system calls of the unit's filter.
