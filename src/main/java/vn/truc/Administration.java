@@ -37,6 +37,7 @@ final class Administration {
                     core.keys(),
                     core.tokens(),
                     scope -> core.config().rules().exists(scope),
+                    scope -> core.config().rules().isAgency(scope),
                     core::append,
                     core.fold()::now)
                 .handlers());

@@ -86,13 +86,15 @@ final class App {
       Settings settings,
       boolean demo) {}
 
-  /// Starts a server on the current context. Fails, with everything undone, when any step does.
-  static Future<App> start(Vertx vertx, Plan plan) {
+  /// Starts a server on the current context. Fails, with everything undone, when any step does, and
+  /// when the process is told to end before the log is folded.
+  static Future<App> start(Vertx vertx, Plan plan, Stop stop) {
     Undo undo = new Undo();
-    return begin(vertx, plan, undo).recover(e -> undo.run().transform(_ -> Future.failedFuture(e)));
+    return begin(vertx, plan, stop, undo)
+        .recover(e -> undo.run().transform(_ -> Future.failedFuture(e)));
   }
 
-  private static Future<App> begin(Vertx vertx, Plan plan, Undo undo) {
+  private static Future<App> begin(Vertx vertx, Plan plan, Stop stop, Undo undo) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     undo.onStop("metrics", () -> Future.succeededFuture().andThen(_ -> registry.close()));
     LoopLag lag = new LoopLag(vertx, registry);
@@ -105,7 +107,7 @@ final class App {
                 listen(vertx, plan, undo, registry, gate, certificates)
                     .compose(
                         server ->
-                            Core.open(vertx, store, recorded(plan), plan.settings(), registry)
+                            Core.open(vertx, store, recorded(plan), plan.settings(), registry, stop)
                                 .compose(
                                     core ->
                                         begin(
@@ -193,6 +195,8 @@ final class App {
     SourceHandler sources =
         new SourceHandler(ledger, keyring, new SourceReaders(authority), fold::now);
 
+    ConfigWatch config = watchConfig(vertx, core, plan, registry);
+
     Router router = Router.router(vertx);
     Methods.post(router, "/api/v1/events", context -> events.handle(context.request()));
     Methods.get(router, "/api/v1/sources/:id", context -> sources.handle(context.request()));
@@ -209,14 +213,13 @@ final class App {
     new CaseRoutes(vertx, core.board(), settings.board(), authority, new PersonalLog(core))
         .mount(router);
     new SystemRoutes(
-            registry, authority, clients, core::unready, () -> notices(core, plan, certificates))
+            registry, authority, clients, core::unready, () -> notices(config, certificates))
         .mount(router);
     new ScreenRoutes(core.board(), authority, plan.demo(), () -> clock(core)).mount(router);
     router.errorHandler(400, App::malformed);
     router.errorHandler(500, App::broken);
 
     watchUnknowns(core, ledger, registry);
-    watchConfig(core, plan, registry);
     watchNode(core, settings.log(), registry);
     return (plan.options().onRedis()
             ? Future.<Void>succeededFuture()
@@ -224,6 +227,8 @@ final class App {
         .compose(_ -> plan.options().clock().map(core::setClock).orElse(Future.succeededFuture()))
         .compose(
             _ -> {
+              config.start(settings.config());
+              undo.onStop("configuration files", config::stop);
               fold.tick();
               long timer =
                   vertx.setPeriodic(
@@ -269,13 +274,15 @@ final class App {
         .recover(cause -> Future.failedFuture(IntakeException.catchingUp(cause)));
   }
 
-  private static void watchConfig(Core core, Plan plan, MeterRegistry registry) {
-    Gauge.builder("truc.config.differs", core, one -> differs(one, plan) ? 1 : 0)
+  private static ConfigWatch watchConfig(
+      Vertx vertx, Core core, Plan plan, MeterRegistry registry) {
+    ConfigWatch watch =
+        new ConfigWatch(vertx, plan.options().config(), plan.files(), core.config()::hash);
+    Gauge.builder("truc.config.differs", watch, one -> one.differs() ? 1 : 0)
         .description("1 when this node's files are not the configuration in force")
+        .strongReference(true)
         .register(registry);
-    if (plan.options().onRedis() && differs(core, plan)) {
-      LOG.warn("config_differs hash={}", core.config().hash());
-    }
+    return watch;
   }
 
   /// What alerts compare with: whether `/readyz` says 200, and how much may wait for the log.
@@ -289,10 +296,6 @@ final class App {
     Gauge.builder("truc.log.queue.limit.bytes", log, LogSettings::queueBytesMax)
         .description("Estimated bytes that may wait for their commit")
         .register(registry);
-  }
-
-  private static boolean differs(Core core, Plan plan) {
-    return !AppliedConfig.hash(recorded(plan)).equals(core.config().hash());
   }
 
   private static void watchUnknowns(Core core, SourceLedger ledger, MeterRegistry registry) {
@@ -339,11 +342,8 @@ final class App {
     return ConfigFolder.recorded(plan.files());
   }
 
-  private static List<String> notices(Core core, Plan plan, Optional<Certificates> certificates) {
-    List<String> notices = new ArrayList<>();
-    if (differs(core, plan)) {
-      notices.add("the configuration files differ from the log's configuration, which is in force");
-    }
+  private static List<String> notices(ConfigWatch config, Optional<Certificates> certificates) {
+    List<String> notices = new ArrayList<>(config.notices());
     certificates.ifPresent(one -> notices.addAll(one.notices(Instant.now())));
     return notices;
   }

@@ -2,6 +2,7 @@ package vn.truc;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -24,12 +25,18 @@ final class Backups {
       DateTimeFormatter.ofPattern("'truc-'uuuuMMdd-HHmmss'.db'", Locale.ROOT)
           .withZone(ZoneOffset.ofHours(7));
 
+  /// A backup under way writes to its part all the time.
+  private static final Duration PART_KEPT = Duration.ofHours(1);
+
   private Backups() {}
 
   static int make(Verbs.Backup asked, Terminal terminal) {
     ServerOptions options = onSqlite(asked.server());
-    Path file =
-        Files.isDirectory(asked.to()) ? asked.to().resolve(NAME.format(Instant.now())) : asked.to();
+    Path file = asked.to();
+    if (Files.isDirectory(asked.to())) {
+      SqliteBackup.removeParts(asked.to(), Instant.now().minus(PART_KEPT));
+      file = asked.to().resolve(NAME.format(Instant.now()));
+    }
     Settings settings = Settings.of(ConfigFolder.files(options.config()));
     SqliteBackup.Made made = SqliteBackup.write(options.dataFolder(), file, settings.log());
     terminal

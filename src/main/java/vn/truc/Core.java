@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,9 @@ import vn.truc.push.Tokens;
 /// administrative verb on a folder nobody owns, have in common. Belongs to one context.
 final class Core {
   private static final Logger LOG = LoggerFactory.getLogger(Core.class);
+
+  /// How long a log that is just being opened is waited for, to be closed again.
+  private static final long CLOSE_SECONDS = 2;
 
   private final EventLog log;
   private final Board board;
@@ -63,24 +67,41 @@ final class Core {
   /// Opens a store and folds its log.
   ///
   /// @param files the configuration that a log without one begins with
+  /// @param stop ends the opening, with the log closed again
   static Future<Core> open(
       Vertx vertx,
       LogStore store,
       Map<String, String> files,
       Settings settings,
-      MeterRegistry registry) {
-    return store
-        .open(vertx, files, settings, registry)
+      MeterRegistry registry,
+      Stop stop) {
+    Future<EventLog> opening = store.open(vertx, files, settings, registry).map(log -> log);
+    return stop.before(opening)
+        .recover(
+            e ->
+                opening
+                    .timeout(CLOSE_SECONDS, TimeUnit.SECONDS)
+                    .compose(EventLog::close)
+                    .transform(_ -> Future.failedFuture(e)))
         .compose(
             log ->
-                log.secret("tokens")
-                    .compose(
-                        secret -> {
-                          PushMetrics metrics = new PushMetrics(registry);
-                          return begun(() -> new Core(vertx, log, secret, settings, metrics));
-                        })
-                    .compose(core -> core.fold(files).map(core))
+                stop.before(folded(vertx, log, files, settings, registry))
                     .recover(e -> log.close().transform(_ -> Future.failedFuture(e))));
+  }
+
+  private static Future<Core> folded(
+      Vertx vertx,
+      EventLog log,
+      Map<String, String> files,
+      Settings settings,
+      MeterRegistry registry) {
+    return log.secret("tokens")
+        .compose(
+            secret -> {
+              PushMetrics metrics = new PushMetrics(registry);
+              return begun(() -> new Core(vertx, log, secret, settings, metrics));
+            })
+        .compose(core -> core.fold(files).map(core));
   }
 
   /// What the newest snapshot holds; where that cannot be used nothing yet, so that the whole log

@@ -37,7 +37,7 @@ final class Demonstration {
 
   private Demonstration() {}
 
-  static Future<App> start(Vertx vertx, App.Plan plan) {
+  static Future<App> start(Vertx vertx, App.Plan plan, Stop stop) {
     long dayStart = SimulatedProvince.demoStart(DomainClock.micros(Instant.now()));
     ServerOptions options = plan.options();
     ClockOption clock =
@@ -59,8 +59,12 @@ final class Demonstration {
             options.tlsKey());
     App.Plan simulated =
         new App.Plan(clocked, plan.dataFolder(), plan.files(), plan.settings(), true);
-    return App.start(vertx, simulated)
-        .compose(app -> feed(vertx, app, plan.settings(), DomainClock.micros(clock.from())));
+    long from = DomainClock.micros(clock.from());
+    return App.start(vertx, simulated, stop)
+        .compose(
+            app ->
+                stop.before(feed(vertx, app, plan.settings(), from))
+                    .recover(e -> app.stop().transform(_ -> Future.failedFuture(e))));
   }
 
   private static Future<App> feed(Vertx vertx, App app, Settings settings, long dayStart) {

@@ -2,6 +2,7 @@ package vn.truc;
 
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -16,6 +17,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import vn.truc.cli.ConfigFolder;
 import vn.truc.cli.NodeFile;
@@ -29,6 +32,7 @@ import vn.truc.systemd.ServiceManager;
 /// ends cleanly on SIGTERM. The only place of the product where a thread waits for a future.
 final class Serving {
   private static final long STOP_SECONDS = 9;
+  private static final long STOP_LOOK_MILLIS = 50;
 
   /// A start takes as long as its log is long, and a verb as the log it opens.
   private static final long WITHOUT_END = Long.MAX_VALUE / 2;
@@ -40,7 +44,7 @@ final class Serving {
     Map<String, String> files = ConfigFolder.files(options.config());
     Settings settings = settings(files);
     App.Plan plan = new App.Plan(options, options.dataFolder(), files, settings, false);
-    return run(terminal, vertx -> App.start(vertx, plan), () -> {});
+    return run(terminal, (vertx, stop) -> App.start(vertx, plan, stop), () -> {});
   }
 
   /// `demo`: serve, with a simulated day on a virtual clock and history behind it.
@@ -52,7 +56,7 @@ final class Serving {
     App.Plan plan = new App.Plan(options, folder, files, settings, true);
     return run(
         terminal,
-        vertx -> Demonstration.start(vertx, plan),
+        (vertx, stop) -> Demonstration.start(vertx, plan, stop),
         () -> {
           if (throwAway) {
             remove(folder);
@@ -75,11 +79,11 @@ final class Serving {
     void run() throws IOException;
   }
 
-  /// Runs a server until the process is told to end. A stop in good order is exit code 0; the
-  /// virtual machine by itself would make 128 and the signal's number of it.
-  private static int run(Terminal terminal, Function<Vertx, Future<App>> start, Aftermath aftermath)
+  /// Runs a server until the process is told to end. A stop in good order, during the start too, is
+  /// exit code 0; the virtual machine by itself would make 128 and the signal's number of it.
+  private static int run(
+      Terminal terminal, BiFunction<Vertx, Stop, Future<App>> start, Aftermath aftermath)
       throws Exception {
-    Vertx vertx = vertx();
     CountDownLatch ended = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
     AtomicBoolean inOrder = new AtomicBoolean();
@@ -99,8 +103,9 @@ final class Serving {
                   }
                 });
     Runtime.getRuntime().addShutdownHook(hook);
+    Vertx vertx = vertx();
     try {
-      Main main = new Main(start);
+      Main main = new Main(start, () -> ended.getCount() == 0);
       await(
           vertx.deployVerticle(
               main, new DeploymentOptions().setThreadingModel(ThreadingModel.EVENT_LOOP)),
@@ -114,6 +119,7 @@ final class Serving {
     } catch (VerbException e) {
       terminal.err().println("truc: " + e.getMessage());
       await(vertx.close(), STOP_SECONDS);
+      inOrder.set(ended.getCount() == 0);
       return 1;
     } finally {
       try {
@@ -126,12 +132,15 @@ final class Serving {
 
   /// The one verticle: a server on one event loop.
   private static final class Main extends VerticleBase {
-    private final Function<Vertx, Future<App>> start;
+    private final BiFunction<Vertx, Stop, Future<App>> start;
+    private final BooleanSupplier ending;
     private @org.jspecify.annotations.Nullable App app;
     private @org.jspecify.annotations.Nullable ServiceManager manager;
 
-    Main(Function<Vertx, Future<App>> start) {
+    /// @param ending whether the process was told to end; looked at while the start is under way
+    Main(BiFunction<Vertx, Stop, Future<App>> start, BooleanSupplier ending) {
       this.start = start;
+      this.ending = ending;
     }
 
     @Override
@@ -140,8 +149,18 @@ final class Serving {
           new ServiceManager(context, System.getenv(), ProcessHandle.current().pid());
       manager = told;
       told.starting();
+      Promise<Void> stop = Promise.promise();
+      long looks =
+          vertx.setPeriodic(
+              STOP_LOOK_MILLIS,
+              _ -> {
+                if (ending.getAsBoolean()) {
+                  stop.tryComplete();
+                }
+              });
       return start
-          .apply(vertx)
+          .apply(vertx, new Stop(stop.future()))
+          .onComplete(_ -> vertx.cancelTimer(looks))
           .onSuccess(
               started -> {
                 app = started;
@@ -183,7 +202,8 @@ final class Serving {
                     new LogStore(options, folder, false),
                     ConfigFolder.recorded(files),
                     settings,
-                    new io.micrometer.core.instrument.simple.SimpleMeterRegistry())
+                    new io.micrometer.core.instrument.simple.SimpleMeterRegistry(),
+                    Stop.never())
                 .compose(
                     core ->
                         Future.succeededFuture()
@@ -204,7 +224,7 @@ final class Serving {
   static <T> T client(Function<Vertx, Future<T>> work) throws Exception {
     Vertx vertx = vertx();
     try {
-      io.vertx.core.Promise<T> done = io.vertx.core.Promise.promise();
+      Promise<T> done = Promise.promise();
       vertx.runOnContext(
           _ -> Future.succeededFuture().compose(_ -> work.apply(vertx)).onComplete(done));
       return await(done.future(), WITHOUT_END);

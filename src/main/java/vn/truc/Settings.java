@@ -23,6 +23,7 @@ record Settings(
     PushSettings push,
     BoardSettings board,
     SnapshotSettings snapshot,
+    ConfigSettings config,
     RetentionSettings retention) {
 
   static Settings defaults() {
@@ -34,6 +35,7 @@ record Settings(
         PushSettings.defaults(),
         BoardSettings.defaults(),
         SnapshotSettings.defaults(),
+        ConfigSettings.defaults(),
         RetentionSettings.defaults());
   }
 
@@ -48,6 +50,7 @@ record Settings(
         ConfigSection.read(root, "push", otherwise.push()),
         ConfigSection.read(root, "board", otherwise.board()),
         ConfigSection.read(root, "snapshot", otherwise.snapshot()),
+        ConfigSection.read(root, "config", otherwise.config()),
         ConfigSection.read(root, "retention", otherwise.retention()));
   }
 

@@ -57,6 +57,7 @@ class ArchitectureTest {
   /// Classes that may start a thread, hold a lock or wait for another thread.
   private static final Set<String> MAY_WAIT =
       Set.of(
+          "vn.truc.ConfigWatch",
           "vn.truc.Serving",
           "vn.truc.log.Checkpointer",
           "vn.truc.log.SqliteEventLog",

@@ -41,6 +41,32 @@ class ConfigCheckTest {
     assertEquals(shipped, ConfigFolder.files(Optional.empty()), "the built-in files are the same");
   }
 
+  /// The example held its mapping for `import` too, which is no file of a configuration.
+  @Test
+  void exampleHasNoFault() {
+    Path example = Path.of("config", "examples", "la311");
+    Map<String, String> files = ConfigFolder.files(Optional.of(example));
+    assertEquals(3, files.size(), files.keySet().toString());
+    assertEquals(List.of(), told(files));
+  }
+
+  /// A value that cannot be read once stood in for the least number there is, which the section
+  /// then refused as well.
+  @Test
+  void valueAtFaultIsToldOnceAndTheOthersAreJudged() {
+    assertEquals(
+        List.of(
+            "truc.yaml:1:25: push.queueRecordsMax: must be a whole number from -2147483648 to"
+                + " 2147483647, not 'many'"),
+        told(Map.of("truc.yaml", "push: {queueRecordsMax: many}\n")));
+    assertEquals(
+        List.of(
+            "truc.yaml:1:7: push: is refused: queueRecordsMax must be at least 1",
+            "truc.yaml:1:45: push.flushTickMillis: must be a whole number from -1000000000000000 to"
+                + " 1000000000000000, not 'x'"),
+        told(Map.of("truc.yaml", "push: {queueRecordsMax: 0, flushTickMillis: x}\n")));
+  }
+
   @Test
   void faultsOfEveryFileAreToldTogether() {
     Map<String, String> files = new HashMap<>();

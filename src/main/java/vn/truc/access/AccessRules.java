@@ -10,8 +10,7 @@ import java.util.stream.Collectors;
 ///
 /// A token of scope `province` reads every scope. One of an agency reads that agency and those
 /// below it. One of an area, a field, `unassigned` or a source reads that scope alone. Channels
-/// follow
-/// their scope; `map:` and `ranking:` show all communes at once and so want the province.
+/// follow their scope; `map:` and `ranking:` show all communes at once and so want the province.
 public final class AccessRules {
   /// The scope that holds all others.
   public static final String PROVINCE = "province";
@@ -35,6 +34,11 @@ public final class AccessRules {
   /// Whether a scope exists by configuration; `source:` scopes are known to the intake, not here.
   public boolean exists(String scope) {
     return scopes.contains(scope);
+  }
+
+  /// Whether a scope is an agency, which alone has people of its own.
+  public boolean isAgency(String scope) {
+    return parents.containsKey(scope);
   }
 
   /// Whether a token may read a scope; ask [#exists] first for the difference of 404 and 403.

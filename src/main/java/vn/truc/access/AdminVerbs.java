@@ -25,21 +25,25 @@ public final class AdminVerbs {
   private final SourceKeys keys;
   private final DashboardTokens tokens;
   private final Predicate<String> scopeExists;
+  private final Predicate<String> isAgency;
   private final Function<LogRecord, Future<?>> appendAndFold;
   private final LongSupplier nowMicros;
 
   /// @param scopeExists asked before a token is issued
+  /// @param isAgency asked of the scope before a token of the role `agency` is issued
   /// @param appendAndFold completes when the record is durable and folded here
   /// @param nowMicros domain time
   public AdminVerbs(
       SourceKeys keys,
       DashboardTokens tokens,
       Predicate<String> scopeExists,
+      Predicate<String> isAgency,
       Function<LogRecord, Future<?>> appendAndFold,
       LongSupplier nowMicros) {
     this.keys = keys;
     this.tokens = tokens;
     this.scopeExists = scopeExists;
+    this.isAgency = isAgency;
     this.appendAndFold = appendAndFold;
     this.nowMicros = nowMicros;
   }
@@ -106,6 +110,11 @@ public final class AdminVerbs {
     if (!scopeExists.test(scope)) {
       return Future.failedFuture(
           new IllegalArgumentException("no scope '" + scope + "' in the configuration"));
+    }
+    if (role.get() == Role.AGENCY && !isAgency.test(scope)) {
+      return Future.failedFuture(
+          new IllegalArgumentException(
+              "the role agency is for an agency's own people: '" + scope + "' is no agency"));
     }
     try {
       String token =

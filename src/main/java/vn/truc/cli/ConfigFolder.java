@@ -46,14 +46,21 @@ public final class ConfigFolder {
   }
 
   private static Map<String, String> filesOf(Path folder) {
+    try {
+      // A walk does not follow a folder that is a link: it finds nothing there, and says nothing.
+      return filesBelow(folder.toRealPath());
+    } catch (IOException e) {
+      throw new VerbException("configuration cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, String> filesBelow(Path folder) throws IOException {
     Map<String, String> files = new TreeMap<>();
     try (Stream<Path> walk = Files.walk(folder, 2)) {
       for (Path file : walk.filter(ConfigFolder::isYaml).toList()) {
         String name = folder.relativize(file).toString().replace('\\', '/');
         files.put(name, Files.readString(file));
       }
-    } catch (IOException e) {
-      throw new VerbException("configuration cannot be read: " + e.getMessage(), e);
     }
     return files;
   }

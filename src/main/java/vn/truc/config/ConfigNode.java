@@ -81,6 +81,11 @@ public final class ConfigNode {
     return entries.containsKey(key);
   }
 
+  /// How many faults were noted so far, of all files.
+  int faultCount() {
+    return context.faults().count();
+  }
+
   /// Notes a fault of a key's value, or of the whole map where the key is absent.
   public void fault(String key, String message) {
     ConfigValue.Entry entry = entries.get(key);

@@ -37,7 +37,11 @@ public final class ConfigSection {
     Object[] values = new Object[components.length];
     for (int i = 0; i < components.length; i++) {
       types[i] = components[i].getType();
-      values[i] = value(section, components[i], valueOf(components[i], defaults));
+      Object otherwise = valueOf(components[i], defaults);
+      int before = section.faultCount();
+      Object value = value(section, components[i], otherwise);
+      // What is at fault is told already: the constructor judges the others.
+      values[i] = section.faultCount() == before ? value : otherwise;
     }
     try {
       @SuppressWarnings("unchecked") // the class of a T builds a T

@@ -18,6 +18,10 @@ public final class Faults {
     faults.add(new Fault(place, key, message));
   }
 
+  int count() {
+    return faults.size();
+  }
+
   public boolean isEmpty() {
     return faults.isEmpty();
   }

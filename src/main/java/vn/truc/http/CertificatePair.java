@@ -13,6 +13,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509KeyManager;
 
@@ -28,10 +29,19 @@ sealed interface CertificatePair {
     return chain().equals(otherChain) && key().equals(otherKey);
   }
 
-  /// A chain whose first certificate belongs to the key.
+  /// A chain whose first certificate belongs to the key, be it good now or not.
   ///
+  /// @param begin from when on the first certificate is good
   /// @param end when the first certificate ends
-  record Sound(Buffer chain, Buffer key, Instant end) implements CertificatePair {
+  record Sound(Buffer chain, Buffer key, Instant begin, Instant end) implements CertificatePair {
+    /// Why it is not good at an instant, like `ended at …`; empty where it is.
+    Optional<String> invalid(Instant now) {
+      if (now.isBefore(begin)) {
+        return Optional.of("begins at " + begin);
+      }
+      return now.isAfter(end) ? Optional.of("ended at " + end) : Optional.empty();
+    }
+
     PemKeyCertOptions options() {
       return pem(chain, key);
     }
@@ -47,7 +57,8 @@ sealed interface CertificatePair {
       if (!belongTogether(first.getPublicKey(), privateKey(vertx, chain, key, first))) {
         return new Faulty(chain, key, "the key is not the certificate's");
       }
-      return new Sound(chain, key, first.getNotAfter().toInstant());
+      return new Sound(
+          chain, key, first.getNotBefore().toInstant(), first.getNotAfter().toInstant());
     } catch (Exception e) {
       return new Faulty(chain, key, "no certificate with its key: " + e.getMessage());
     }

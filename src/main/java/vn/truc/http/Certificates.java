@@ -17,9 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The certificate a server shows, taken anew from its files whenever they change: they are looked
-/// at at an interval, a sound pair is used for every later handshake, connections that are there go
-/// on. Files that are missing, half written or do not belong together leave the pair in use where
-/// it is, until they are sound again. Belongs to one event loop, which never waits for the files.
+/// at at an interval, a sound pair that two looks in a row have found is used for every later
+/// handshake, connections that are there go on. Files that are missing, half written or do not
+/// belong together leave the pair in use where it is, until they are sound again; so does a
+/// certificate that is not good now, as long as the one in use is. Belongs to one event loop, which
+/// never waits for the files.
 public final class Certificates {
   private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
 
@@ -112,8 +114,8 @@ public final class Certificates {
     timer = -1;
   }
 
-  /// Completes when what the files held is in use or refused; never fails.
-  private Future<Void> look(HttpServer server, HttpServerOptions options) {
+  /// Completes when what the files held is in use, left for the next look, or refused; never fails.
+  Future<Void> look(HttpServer server, HttpServerOptions options) {
     return read(vertx, chainFile, keyFile)
         .compose(files -> take(files.getFirst(), files.getLast(), server, options))
         .recover(
@@ -125,7 +127,8 @@ public final class Certificates {
 
   private Future<Void> take(
       Buffer chain, Buffer key, HttpServer server, HttpServerOptions options) {
-    if (!judged.madeOf(chain, key)) {
+    boolean again = judged.madeOf(chain, key);
+    if (!again) {
       judged = CertificatePair.judge(vertx, chain, key);
     }
     return switch (judged) {
@@ -134,18 +137,34 @@ public final class Certificates {
         accept();
         yield Future.succeededFuture();
       }
-      case CertificatePair.Sound sound ->
-          server
-              .updateSSLOptions(options.getSslOptions().copy().setKeyCertOptions(sound.options()))
-              .map(
-                  _ -> {
-                    served = sound;
-                    renewals.increment();
-                    LOG.info("certificate_taken end={}", sound.end());
-                    accept();
-                    return null;
-                  });
+      case CertificatePair.Sound sound -> replace(sound, again, server, options);
     };
+  }
+
+  /// Takes a pair other than the one in use.
+  ///
+  /// @param again whether the look before found the same: a file cut behind a certificate is sound,
+  /// and may be growing still
+  private Future<Void> replace(
+      CertificatePair.Sound sound, boolean again, HttpServer server, HttpServerOptions options) {
+    Instant now = Instant.now();
+    Optional<String> invalid = sound.invalid(now);
+    if (invalid.isPresent() && served.invalid(now).isEmpty()) {
+      return Future.failedFuture("the certificate " + invalid.get());
+    }
+    if (!again) {
+      return Future.succeededFuture();
+    }
+    return server
+        .updateSSLOptions(options.getSslOptions().copy().setKeyCertOptions(sound.options()))
+        .map(
+            _ -> {
+              served = sound;
+              renewals.increment();
+              LOG.info("certificate_taken end={}", sound.end());
+              accept();
+              return null;
+            });
   }
 
   private void accept() {
@@ -176,9 +195,7 @@ public final class Certificates {
             notices.add(
                 "the files of certificate and key cannot be used, the pair before is in use: "
                     + why));
-    if (now.isAfter(served.end())) {
-      notices.add("the certificate in use ended at " + served.end());
-    }
+    served.invalid(now).ifPresent(why -> notices.add("the certificate in use " + why));
     return notices;
   }
 }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Proxies append to `X-Forwarded-For`, so what stands left of the first address that is not
-/// trusted may be anybody's word.
+/// trusted may be anybody's word. Of this machine is who comes from it and whose proxy does: what a
+/// proxy elsewhere calls loopback is its own machine, or somebody's invention.
 public final class Clients {
   private static final List<String> TRACES =
       List.of(
@@ -67,7 +68,7 @@ public final class Clients {
     Optional<InetAddress> client = forwardedFor(headers);
     return new Client(
         client,
-        isLoopback(client),
+        isLoopback(peer) && isLoopback(client),
         last(headers, "X-Forwarded-Proto").filter(Clients::isScheme).orElse(scheme),
         last(headers, "X-Forwarded-Host").or(() -> host));
   }

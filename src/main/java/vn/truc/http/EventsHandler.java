@@ -62,6 +62,7 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
     request.pause();
     Optional<IntakeException> shut = door.shut();
     if (shut.isPresent()) {
+      metrics.bodyRefused(shut.get().reason().status());
       refuse(request, shut.get());
       return;
     }

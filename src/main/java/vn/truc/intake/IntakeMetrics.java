@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import vn.truc.event.Rejection;
 
@@ -19,6 +20,9 @@ import vn.truc.event.Rejection;
 /// that were not taken as such in `truc_intake_bodies_refused_total` by status. With no request
 /// under way `truc_intake_buffered_bytes` is 0.
 public final class IntakeMetrics {
+  /// What whole bodies are refused with; 503 while the door is shut.
+  private static final List<Integer> BODY_STATUSES = List.of(400, 401, 408, 413, 415, 429, 503);
+
   private final MeterRegistry registry;
   private final Counter received;
   private final Counter accepted;
@@ -59,6 +63,7 @@ public final class IntakeMetrics {
               .tag("reason", reason.label())
               .register(registry));
     }
+    BODY_STATUSES.forEach(this::bodyCounter);
   }
 
   private static Counter.Builder counter(String name, String description) {
@@ -99,11 +104,14 @@ public final class IntakeMetrics {
     bufferedBytes = bytes;
   }
 
-  /// A body answered 400, 401, 408, 413, 415 or 429 as a whole.
+  /// A body answered with one of [#BODY_STATUSES] as a whole.
   public void bodyRefused(int status) {
-    counter("truc.intake.bodies.refused", "whole bodies refused")
+    bodyCounter(status).increment();
+  }
+
+  private Counter bodyCounter(int status) {
+    return counter("truc.intake.bodies.refused", "whole bodies refused")
         .tag("status", Integer.toString(status))
-        .register(registry)
-        .increment();
+        .register(registry);
   }
 }

@@ -2,7 +2,9 @@ package vn.truc.log;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -89,6 +91,25 @@ public final class SqliteBackup {
           e);
     } finally {
       discard(part);
+    }
+  }
+
+  /// Removes the parts of backups that ended before they were whole, which hold as much as a backup
+  /// does: those in a folder that nobody has written to since an instant.
+  ///
+  /// @throws LogException `UNWRITABLE` where the folder cannot be read or a part not be removed
+  public static void removeParts(Path folder, Instant since) {
+    try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, "truc-*.db.part")) {
+      for (Path part : parts) {
+        if (Files.getLastModifiedTime(part).toInstant().isBefore(since)) {
+          Files.deleteIfExists(part);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // Another backup, into the same folder at the same time, has finished or removed it.
+    } catch (IOException e) {
+      throw new LogException(
+          LogException.Reason.UNWRITABLE, "old parts in " + folder + " cannot be removed", e);
     }
   }
 

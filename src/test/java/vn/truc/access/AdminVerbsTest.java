@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import vn.truc.event.LogRecord;
@@ -26,7 +27,8 @@ class AdminVerbsTest {
       new AdminVerbs(
               keys,
               tokens,
-              scope -> scope.equals("province"),
+              scope -> Set.of("province", "so-y-te").contains(scope),
+              scope -> scope.equals("so-y-te"),
               record -> {
                 appended.add(record);
                 keys.apply(record);
@@ -66,6 +68,16 @@ class AdminVerbsTest {
     assertTrue(call("token", token.copy().put("scope", "province").put("role", "king")).failed());
     assertTrue(call("token", token.copy().put("scope", "province").put("ttlSeconds", 0)).failed());
     assertEquals(List.of(), appended);
+  }
+
+  /// An agency's people see the personal fields of their own cases, whose agency the scope names.
+  @Test
+  void roleOfAnAgencyWantsAnAgency() {
+    JsonObject token = new JsonObject().put("role", "agency").put("scope", "so-y-te");
+    assertTrue(call("token", token).succeeded());
+    Future<JsonObject> wide = call("token", token.copy().put("scope", "province"));
+    assertTrue(wide.failed());
+    assertTrue(wide.cause().toString().contains("'province' is no agency"), wide::toString);
   }
 
   @Test

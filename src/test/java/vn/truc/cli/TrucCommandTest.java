@@ -209,6 +209,16 @@ class TrucCommandTest {
     assertEquals(List.of(), ran, "a configuration with faults is not applied");
   }
 
+  /// A link once was a folder without any file: a server took the province for empty.
+  @Test
+  void folderThatIsALinkIsRead() throws Exception {
+    Path real = Files.createDirectory(folder.resolve("real"));
+    Files.writeString(real.resolve("bad.yaml"), "");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+    assertEquals(1, run("check", link.toString()));
+    assertEquals("bad.yaml:3:7: a.b: is bad\n", out.toString());
+  }
+
   @Test
   void configApplySendsAllFilesButTheNodesOwn() throws Exception {
     Files.writeString(folder.resolve("truc.yaml"), "port: 1\n");

@@ -204,7 +204,7 @@ class TableImportTest {
 
   @Test
   void theShippedExampleReadsATableLikeItsOwn() throws Exception {
-    Path map = Path.of("config", "examples", "la311", "map.yaml");
+    Path map = Path.of("config", "examples", "maps", "la311.yaml");
     Path table =
         Files.writeString(
             folder.resolve("la.csv"),

@@ -81,6 +81,20 @@ class ClientsTest {
     assertTrue(client("127.0.0.1", List.of("127.0.0.1"), "User-Agent", "curl").local());
   }
 
+  /// Any machine within a trusted range once became local by naming itself loopback: it read
+  /// `/metrics`, and got a token of the demonstration, without having one.
+  @Test
+  void loopbackInTheWordOfAnotherMachineIsNotThisOne() {
+    for (String own : List.of("127.0.0.1", "::1", "127.0.0.1, 10.1.0.7", "[::1]:80")) {
+      assertFalse(client("10.1.0.5", List.of("10.1.0.0/16"), "X-Forwarded-For", own).local(), own);
+    }
+    List<String> both = List.of("127.0.0.1", "10.1.0.0/16");
+    assertFalse(client("10.1.0.5", both, "X-Forwarded-For", "127.0.0.1").local());
+    assertFalse(client("127.0.0.1", both, "X-Forwarded-For", "10.1.0.5").local());
+    assertTrue(client("127.0.0.1", both, "X-Forwarded-For", "127.0.0.1").local());
+    assertTrue(client("127.0.0.1", both, "X-Forwarded-For", "::1").local());
+  }
+
   @Test
   void rightMostAddressThatIsNotTrustedIsTheClient() {
     assertEquals("203.0.113.5", behind("203.0.113.5"));

@@ -213,6 +213,7 @@ class EventsHandlerTest {
     HttpResponse<String> answer = server.post(ONE, feedback("e-1", "PA-1", "received"));
     assertEquals(503, answer.statusCode());
     assertEquals("1", answer.headers().firstValue("Retry-After").orElseThrow());
+    assertEquals(1, server.count("truc.intake.bodies.refused"), "a shut door is counted");
   }
 
   @Test

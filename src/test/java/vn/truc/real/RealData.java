@@ -43,7 +43,8 @@ public final class RealData {
     try (RealOracle oracle = RealOracle.load(tables, work.resolve("real.db"));
         RealServer server = RealServer.start(jar, config, work.resolve("data"), CLOCK)) {
       RealData real = new RealData(server, oracle);
-      real.replay(tables.resolve("la311-2020.csv"), config.resolve("map.yaml"));
+      real.replay(
+          tables.resolve("la311-2020.csv"), config.resolveSibling("maps").resolve("la311.yaml"));
       real.compare();
       comparisons = real.comparisons;
       differences = real.differences;

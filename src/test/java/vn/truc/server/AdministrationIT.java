@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -165,6 +166,46 @@ class AdministrationIT {
       assertEquals(
           1, RunningServer.verb(data, "token", "--role", "viewer", "--scope", "no-such").code());
     }
+  }
+
+  /// The files of the start were once compared, not those of the folder: an edit was never noticed,
+  /// and after it was applied the notice stayed until a restart.
+  @Test
+  void editedFilesAreToldUntilTheyAreApplied() throws Exception {
+    Path config = ConfigCopy.in(folder);
+    Path data = folder.resolve("data");
+    Files.writeString(config.resolve("truc.yaml"), "config: {checkMillis: 50}\n");
+    Path fields = config.resolve("fields.yaml");
+    String before = Files.readString(fields);
+    try (RunningServer server = RunningServer.start(data, "--config", config.toString())) {
+      assertEquals(new JsonArray(), notices(server));
+      assertEquals(0, server.metric("truc_config_differs"));
+
+      Files.writeString(fields, before + "  - {id: khac-nua, name: Khác nữa, nameEn: Others}\n");
+      Patience.until("the edit is noticed", () -> notices(server).encode().contains("differ"));
+      assertEquals(1, server.metric("truc_config_differs"));
+      assertEquals(404, server.get("/api/v1/board/field:khac-nua").status(), "nothing is applied");
+
+      RunningServer.Ran ran =
+          RunningServer.verb(data, "config", "apply", "--config", config.toString());
+      assertEquals(0, ran.code(), ran::toString);
+      assertEquals(new JsonArray(), notices(server));
+      assertEquals(0, server.metric("truc_config_differs"));
+      assertEquals(200, server.get("/api/v1/board/field:khac-nua").status());
+
+      Files.writeString(fields, "fields:\n  - {id: Ärger}\n");
+      Patience.until("the fault is told", () -> notices(server).encode().contains("fields.yaml:2"));
+      assertEquals(0, server.metric("truc_config_differs"), "faulty files are not compared");
+      assertTrue(server.json("/readyz").getBoolean("ready"));
+
+      Files.writeString(fields, before);
+      Patience.until("they are sound and others", () -> server.metric("truc_config_differs") == 1);
+      assertEquals(1, notices(server).size(), () -> server.log());
+    }
+  }
+
+  private static JsonArray notices(RunningServer server) throws Exception {
+    return server.json("/readyz").getJsonArray("notices");
   }
 
   private static int code(JsonObject reply) {

@@ -9,9 +9,15 @@ import io.vertx.core.json.JsonObject;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -144,6 +150,24 @@ class BackupIT {
     assertEquals(1, ran.code(), ran::toString);
     ran = RunningServer.verb(target, "restore", file.toString());
     assertEquals(0, ran.code(), () -> "what a broken restore left is no hindrance");
+  }
+
+  /// A backup cut short leaves its part, personal fields and all; it once lay there for ever.
+  @Test
+  void partsOfDeadRunsGoWithTheNextBackupIntoTheFolder() throws Exception {
+    Path data = folder.resolve("data");
+    RunningServer.start(data).close();
+    Path into = Files.createDirectory(folder.resolve("backups"));
+    Path dead = Files.writeString(into.resolve("truc-20261123-020000.db.part"), "half");
+    Files.setLastModifiedTime(dead, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+    Path alive = Files.writeString(into.resolve("truc-20261124-020000.db.part"), "half");
+    Path other = Files.writeString(into.resolve("letter.part"), "of somebody else");
+    Files.setLastModifiedTime(other, Files.getLastModifiedTime(dead));
+    RunningServer.Ran ran = RunningServer.verb(data, "backup", into.toString());
+    assertEquals(0, ran.code(), ran::toString);
+    try (Stream<Path> left = Files.list(into)) {
+      assertEquals(Set.of(alive, other, Path.of(ran.lastLine())), left.collect(Collectors.toSet()));
+    }
   }
 
   private void refused(String why, Path data, String... arguments) throws Exception {

@@ -3,7 +3,6 @@ package vn.truc.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,13 +39,9 @@ class DockerfileIT {
 
   private void fails(String why, String dockerfile) throws Exception {
     Files.writeString(folder.resolve("Dockerfile"), dockerfile);
-    Process process =
-        new ProcessBuilder(folder.resolve(".ci/dockerfile").toString(), "--built-jar")
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(1, process.waitFor(), said);
-    assertTrue(said.contains(why), said);
+    Tool.Said said = Tool.run(folder.resolve(".ci/dockerfile").toString(), "--built-jar");
+    assertEquals(1, said.code(), said.text());
+    assertTrue(said.text().contains(why), said.text());
   }
 
   @Test

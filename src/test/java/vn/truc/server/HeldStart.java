@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /// A server that listens and has not folded its log. It is held there by its list of erasures,
 /// which is a pipe that nobody writes to, until the test does.
@@ -60,6 +61,13 @@ final class HeldStart implements AutoCloseable {
 
   boolean alive() throws InterruptedException {
     return process.alive();
+  }
+
+  /// SIGTERM; the exit code, within ten seconds.
+  int stop() throws InterruptedException {
+    process.process().destroy();
+    assertTrue(process.process().waitFor(10, TimeUnit.SECONDS), "it ends within 10 s");
+    return process.process().exitValue();
   }
 
   /// Lets it go on; returns when it serves.

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.truc.testing.RedisProcess;
 
 /// The archive of `./truc package`, unpacked and run where there is a Java 25 run-time and base
 /// tools, and nothing else: no Maven, Node or compiler on the PATH, no JDK where JDKs lie.
@@ -333,6 +334,31 @@ class PackageIT {
     try (Stream<Path> files = Files.list(folder.resolve(name))) {
       return files.filter(file -> !file.getFileName().toString().startsWith("hsperf")).count();
     }
+  }
+
+  /// The start that makes the cache once took `truc.yaml` from the installation: it joined the
+  /// store named there, would have begun a log in an emptied one, and with TLS made no cache, ever.
+  @Test
+  void startThatMakesTheCacheLeavesStoreAndCertificateOfTheNodeAlone() throws Exception {
+    Path own = ConfigCopy.in(folder);
+    try (RedisProcess redis = RedisProcess.start(folder.resolve("redis"))) {
+      Files.writeString(
+          home.resolve("config/truc.yaml"),
+          "store: " + redis.address() + "\ntlsCert: /no/cert.pem\ntlsKey: /no/key.pem\n");
+      long before = connections(redis);
+      Process process =
+          confined("", home + "/truc", "serve", "--port", "0", "--config", own.toString()).start();
+      address(process);
+      assertEquals(1, caches().size(), caches()::toString);
+      assertTrue(cacheUsed(), this::said);
+      assertEquals(before + 1, connections(redis), "nobody but this test spoke to the store");
+      end(process);
+    }
+  }
+
+  /// The ordinal of a new connection.
+  private static long connections(RedisProcess redis) throws IOException {
+    return Long.parseLong(redis.command("CLIENT", "ID").substring(1));
   }
 
   @Test

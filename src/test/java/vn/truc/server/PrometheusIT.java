@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import vn.truc.testing.RedisProcess;
@@ -24,8 +22,9 @@ import vn.truc.testing.RedisProcess;
 class PrometheusIT {
   private static final Path SHIPPED = Path.of("deploy/prometheus");
 
-  /// Only a server with TLS has it: [TlsIT] sees it there.
-  private static final Set<String> ONLY_WITH_TLS = Set.of("truc_tls_certificate_end_seconds");
+  /// Only a server with TLS has them: [TlsIT] sees them there.
+  private static final Set<String> ONLY_WITH_TLS =
+      Set.of("truc_tls_certificate_end_seconds", "truc_tls_refused");
 
   @TempDir private Path folder = Path.of("");
 
@@ -51,20 +50,11 @@ class PrometheusIT {
   void everyAlertIsTestedRingingAndSilent() throws Exception {
     String tests = Files.readString(SHIPPED.resolve("truc.rules.test.yml"));
     Set<String> alerts =
-        found(Files.readString(SHIPPED.resolve("truc.rules.yml")), "(?m)^ +- alert: (\\w+)$");
+        Grep.all(Files.readString(SHIPPED.resolve("truc.rules.yml")), "(?m)^ +- alert: (\\w+)$");
     assertTrue(alerts.size() > 10, alerts::toString);
     String asked = "count\\(ALERTS\\{alertname=\"(\\w+)\".*\\n.*\\n +exp_samples: ";
-    assertEquals(alerts, found(tests, asked + "\\[\\{"), "ringing");
-    assertEquals(alerts, found(tests, asked + "\\[\\]"), "silent");
-  }
-
-  private static Set<String> found(String text, String pattern) {
-    Set<String> found = new TreeSet<>();
-    Matcher matcher = Pattern.compile(pattern).matcher(text);
-    while (matcher.find()) {
-      found.add(matcher.group(1));
-    }
-    return found;
+    assertEquals(alerts, Grep.all(tests, asked + "\\[\\{"), "ringing");
+    assertEquals(alerts, Grep.all(tests, asked + "\\[\\]"), "silent");
   }
 
   @Test
@@ -195,7 +185,7 @@ class PrometheusIT {
   }
 
   private static Set<String> metrics(String expression) {
-    return found(expression, "\\b(truc_[a-z_]+)");
+    return Grep.all(expression, "\\b(truc_[a-z_]+)");
   }
 
   @Test

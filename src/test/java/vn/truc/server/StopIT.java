@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -13,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +45,59 @@ class StopIT {
       assertEquals(all.size(), again.json().getInteger("duplicates"), again::toString);
     } finally {
       server.close();
+    }
+  }
+
+  /// Nobody told a start that was under way: it was waited for in vain, and cut off in the end.
+  @Test
+  void termDuringTheStartEndsItInOrder() throws Exception {
+    Path data = folder.resolve("data");
+    RunningServer.start(data, "--clock", Fact.CLOCK).close();
+    try (HeldStart held = HeldStart.on(data)) {
+      assertEquals(0, held.stop());
+    }
+    String log = Files.readString(folder.resolve("data.log"));
+    assertTrue(log.contains("truc: told to end before it served"), log);
+    assertFalse(log.contains("not everything was stopped in time"), log);
+    Files.delete(data.resolve("erased"));
+    RunningServer.start(data, "--clock", Fact.CLOCK).close();
+  }
+
+  @Test
+  void termDuringTheStartOfADemonstrationLeavesNoFolder() throws Exception {
+    Path tmp = Files.createDirectory(folder.resolve("tmp"));
+    Process process =
+        new ProcessBuilder(
+                RunningServer.java(),
+                "-Djava.io.tmpdir=" + tmp,
+                "-jar",
+                RunningServer.jar().toString(),
+                "demo",
+                "--port",
+                "0")
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("demo.log").toFile())
+            .start();
+    try {
+      Patience.until("it has a log", () -> !demonstrations(tmp, "truc.db").isEmpty());
+      process.destroy();
+      assertTrue(process.waitFor(10, TimeUnit.SECONDS), "it ends within 10 s");
+    } finally {
+      process.destroyForcibly();
+    }
+    String said = Files.readString(folder.resolve("demo.log"));
+    assertEquals(0, process.exitValue(), said);
+    assertEquals(List.of(), demonstrations(tmp, ""), said);
+  }
+
+  /// The folders of demonstrations, or a file in them, where it is there.
+  private static List<Path> demonstrations(Path tmp, String file) throws IOException {
+    try (Stream<Path> folders = Files.list(tmp)) {
+      return folders
+          .filter(one -> one.getFileName().toString().startsWith("truc-demo"))
+          .map(one -> one.resolve(file))
+          .filter(Files::exists)
+          .toList();
     }
   }
 

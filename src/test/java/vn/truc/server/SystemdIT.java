@@ -13,14 +13,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,6 +130,70 @@ class SystemdIT {
         List.of(), values(unit, "MemoryDenyWriteExecute"), "the JVM compiles code and runs it");
   }
 
+  /// The service once kept backups for fifteen days, and on a node with Redis, which has no log in
+  /// its folder, failed every night.
+  @Test
+  void backupsAreKeptForTwoWeeksAtMostAndMadeWhereThereIsALog() throws Exception {
+    String unit = unit("truc-backup.service");
+    Path backups = Files.createDirectory(folder.resolve("truc-backup"));
+    for (int day : List.of(0, 12, 13, 14)) {
+      old(backups.resolve("truc-%02d.db".formatted(day)), Duration.ofDays(day).plusMinutes(1));
+      old(backups.resolve("truc-%02d-late.db".formatted(day)), Duration.ofDays(day).minusHours(1));
+    }
+    String command = here(values(unit, "ExecStartPost").getFirst()).replace("\"", "");
+    Tool.run(command.split(" ")).well();
+    try (Stream<Path> kept = Files.list(backups)) {
+      assertEquals(
+          List.of(
+              "truc-00-late.db", "truc-00.db", "truc-12-late.db", "truc-12.db", "truc-13-late.db"),
+          names(kept));
+    }
+
+    String condition = here(values(unit, "ConditionFileNotEmpty").getFirst());
+    assertNotEquals(0, condition(condition), "without a log");
+    Path log = Path.of(condition);
+    Files.createDirectories(log.getParent());
+    Files.writeString(log, "a log");
+    assertEquals(0, condition(condition));
+  }
+
+  private static void old(Path file, Duration age) throws IOException {
+    Files.writeString(file, "a backup");
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(age)));
+  }
+
+  private static int condition(String file) throws Exception {
+    return Tool.run(analyze(), "condition", "ConditionFileNotEmpty=" + file).code();
+  }
+
+  /// Carried out a second time, as for the next version, the handbook's command once put a copy
+  /// into the configuration: it went into the log, and `check` refused it.
+  @Test
+  void configurationIsCopiedOnceAndKeptThen() throws Exception {
+    String line =
+        Files.readString(Path.of("docs/OPERATIONS.md"))
+            .lines()
+            .filter(one -> one.startsWith("cp ") && one.contains(" /opt/truc/config "))
+            .findFirst()
+            .orElseThrow();
+    Path etc = folder.resolve("etc");
+    String command =
+        line.replace("/opt/truc/config", Path.of("config").toAbsolutePath().toString())
+            .replace("/etc/truc", etc.toString());
+    Tool.run("sh", "-c", command).well();
+    Files.writeString(etc.resolve("fields.yaml"), "fields: []\n");
+    Tool.run("sh", "-c", command).well();
+    assertEquals("fields: []\n", Files.readString(etc.resolve("fields.yaml")));
+    try (Stream<Path> copied = Files.list(etc);
+        Stream<Path> shipped = Files.list(Path.of("config"))) {
+      assertEquals(names(shipped), names(copied));
+    }
+  }
+
+  private static List<String> names(Stream<Path> files) {
+    return files.map(file -> file.getFileName().toString()).sorted().toList();
+  }
+
   private Process begin(List<String> prefix, Map<String, String> more) throws IOException {
     String unit = unit("truc.service");
     List<String> command = new ArrayList<>(prefix);
@@ -215,24 +280,15 @@ class SystemdIT {
       process.destroyForcibly();
     }
     String seen = Files.readString(trace);
-    Set<String> called = found(seen, "(?m)^\\d+ +([a-z_0-9]+)\\(");
+    Set<String> called = Grep.all(seen, "(?m)^\\d+ +([a-z_0-9]+)\\(");
     assertTrue(called.containsAll(Set.of("execve", "listen", "fsync")), called::toString);
     called.removeAll(allowed());
     called.removeAll(AS_ROOT_ONLY);
     assertEquals(Set.of(), called);
-    Set<String> families = found(seen, "socket\\((AF_[A-Z0-9]+)");
+    Set<String> families = Grep.all(seen, "socket\\((AF_[A-Z0-9]+)");
     families.removeAll(
         Set.of(values(unit("truc.service"), "RestrictAddressFamilies").getFirst().split(" ")));
     assertEquals(Set.of(), families);
-  }
-
-  private static Set<String> found(String text, String pattern) {
-    Set<String> found = new TreeSet<>();
-    Matcher matcher = Pattern.compile(pattern).matcher(text);
-    while (matcher.find()) {
-      found.add(matcher.group(1));
-    }
-    return found;
   }
 
   /// The system calls of the unit's filter.
