@@ -401,7 +401,7 @@ public final class Bench {
     return sorted.get(Math.max(0, Math.ceilDiv(sorted.size() * percent, 100) - 1));
   }
 
-  private static double median(List<Double> values) {
+  static double median(List<Double> values) {
     List<Double> sorted = values.stream().sorted(Comparator.naturalOrder()).toList();
     int middle = sorted.size() / 2;
     return sorted.size() % 2 == 1
