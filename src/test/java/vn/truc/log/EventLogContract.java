@@ -70,24 +70,9 @@ abstract class EventLogContract extends RecordsContract {
     List<String> back = new ArrayList<>();
     for (int i = 0; i < records.size(); i++) {
       long position = first + i;
-      back.add(told(await(context, () -> again.read(position)).orElseThrow()));
+      back.add(LogFixtures.content(await(context, () -> again.read(position)).orElseThrow()));
     }
-    assertEquals(records.stream().map(EventLogContract::told).toList(), back);
-  }
-
-  private static String told(LogRecord record) {
-    return String.join(
-        "|",
-        record.type(),
-        record.source(),
-        record.id(),
-        record.subject().toString(),
-        Long.toString(record.timeMicros()),
-        record.sequence().toString(),
-        Long.toString(record.recordedAtMicros()),
-        record.keyId(),
-        record.extensions().toString(),
-        record.data());
+    assertEquals(records.stream().map(LogFixtures::content).toList(), back);
   }
 
   @Test

@@ -5,57 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import vn.truc.access.SourceKeys;
-import vn.truc.testing.RedisProcess;
 
 /// The store goes away, comes back, comes back as another one, or would lose what it takes.
-class RedisOutageIT {
-  @TempDir private Path folder = Path.of("");
-
-  private RedisProcess redis;
-  private RunningServer server;
-
-  @BeforeEach
-  void start() throws Exception {
-    redis = RedisProcess.start(folder.resolve("redis"));
-    server = node();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-    redis.close();
-  }
-
-  private RunningServer node() throws IOException {
-    return RunningServer.start(
-        folder.resolve("data"), "--store", redis.address(), "--clock", Fact.CLOCK);
-  }
-
-  private RunningServer.Answer post(String key, String code) throws Exception {
-    return server.post(key, RunningServer.STRUCTURED, Fact.feedback(code + "/1", code, "received"));
-  }
-
-  private void awaitReady() throws Exception {
-    Patience.until("ready again", () -> server.get("/readyz", "").status() == 200);
-  }
-
-  private String reasons() throws Exception {
-    RunningServer.Answer answer = server.get("/readyz", "");
-    return answer.status() == 503 ? answer.json().getJsonArray("reasons").encode() : "";
-  }
-
+class RedisOutageIT extends NodeOnRedis {
   @Test
   void storeStoppedInMidLoadIsWaitedForAndNothingIsLost() throws Exception {
     String key = server.key(Fact.SOURCE);
@@ -185,15 +145,6 @@ class RedisOutageIT {
     Files.delete(list);
     Files.writeString(list, "");
     Patience.until("listed", () -> Files.readString(list).contains("\"PA-1\""));
-  }
-
-  private void refusesAndKeepsItsNumbers(String key) throws Exception {
-    RunningServer.Answer refused = post(key, "PA-9");
-    assertEquals(503, refused.status(), refused::toString);
-    JsonObject board = server.json("/api/v1/board/province");
-    assertTrue(board.containsKey("staleSince"), board::encode);
-    assertTrue(board.getJsonObject("values").getInteger("feedback.open") >= 1, board::encode);
-    assertEquals(200, server.get("/healthz", "").status());
   }
 
   @Test

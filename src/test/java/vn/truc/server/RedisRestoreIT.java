@@ -11,49 +11,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import vn.truc.testing.RedisProcess;
 
 /// An older copy of the store is put back, by mistake or on purpose.
-class RedisRestoreIT {
-  @TempDir private Path folder = Path.of("");
-
-  private RedisProcess redis;
-  private RunningServer server;
-
-  @BeforeEach
-  void start() throws Exception {
-    redis = RedisProcess.start(folder.resolve("redis"));
-    server = node();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-    redis.close();
-  }
-
-  private RunningServer node() throws IOException {
-    return RunningServer.start(
-        folder.resolve("data"), "--store", redis.address(), "--clock", Fact.CLOCK);
-  }
-
-  private RunningServer.Answer post(String key, String code) throws Exception {
-    return server.post(key, RunningServer.STRUCTURED, Fact.feedback(code + "/1", code, "received"));
-  }
-
-  private void awaitReady() throws Exception {
-    Patience.until("ready again", () -> server.get("/readyz", "").status() == 200);
-  }
-
-  private String reasons() throws Exception {
-    RunningServer.Answer answer = server.get("/readyz", "");
-    return answer.status() == 503 ? answer.json().getJsonArray("reasons").encode() : "";
-  }
-
+class RedisRestoreIT extends NodeOnRedis {
   @Test
   void olderCopyIsRefusedUntilTheRightOneIsBack() throws Exception {
     String key = server.key(Fact.SOURCE);
@@ -212,15 +173,6 @@ class RedisRestoreIT {
     try (Stream<Path> files = Files.list(journal)) {
       return String.join(" ", files.map(file -> file.getFileName().toString()).sorted().toList());
     }
-  }
-
-  private void refusesAndKeepsItsNumbers(String key) throws Exception {
-    RunningServer.Answer refused = post(key, "PA-9");
-    assertEquals(503, refused.status(), refused::toString);
-    JsonObject board = server.json("/api/v1/board/province");
-    assertTrue(board.containsKey("staleSince"), board::encode);
-    assertTrue(board.getJsonObject("values").getInteger("feedback.open") >= 1, board::encode);
-    assertEquals(200, server.get("/healthz", "").status());
   }
 
   private String log() {
