@@ -3,12 +3,14 @@ package vn.truc.testing;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -262,21 +264,26 @@ public final class RedisProcess implements AutoCloseable {
     }
   }
 
-  /// Whether any of its files holds a text.
+  /// Whether any of its files holds a text. Where one goes away or gets another name meanwhile, as
+  /// in a rewrite, all are looked at again.
   public boolean filesHold(String text) throws IOException {
     byte[] wanted = text.getBytes(StandardCharsets.UTF_8);
-    try (Stream<Path> walk = Files.walk(folder)) {
-      for (Path file : walk.filter(Files::isRegularFile).toList()) {
-        try {
+    while (true) {
+      try (Stream<Path> walk = Files.walk(folder)) {
+        for (Path file : walk.filter(Files::isRegularFile).toList()) {
           if (indexOf(Files.readAllBytes(file), wanted) >= 0) {
             return true;
           }
-        } catch (java.nio.file.NoSuchFileException _) {
-          // deleted meanwhile
+        }
+        return false;
+      } catch (NoSuchFileException _) {
+        // again
+      } catch (UncheckedIOException e) {
+        if (!(e.getCause() instanceof NoSuchFileException)) {
+          throw e;
         }
       }
     }
-    return false;
   }
 
   private static int indexOf(byte[] whole, byte[] part) {
