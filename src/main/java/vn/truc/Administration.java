@@ -46,6 +46,7 @@ final class Administration {
     handlers.put("config.show", _ -> Future.succeededFuture(config()));
     handlers.put("clock.set", this::setClock);
     handlers.put("clock.add", this::addClock);
+    handlers.put("clock.real", _ -> realClock());
     return handlers;
   }
 
@@ -101,6 +102,17 @@ final class Administration {
   private Future<JsonObject> addClock(JsonObject arguments) {
     Instant now = Instant.EPOCH.plus(micros(core.fold().now()));
     return moveTo(now.plusMillis(arguments.getLong("millis", 0L)));
+  }
+
+  private Future<JsonObject> realClock() {
+    return core.setClockReal()
+        .map(
+            changed -> {
+              core.fold().tick();
+              return new JsonObject()
+                  .put("changed", changed)
+                  .put("now", Board.exactTimeText(core.fold().now()));
+            });
   }
 
   private static Duration micros(long micros) {

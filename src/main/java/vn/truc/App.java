@@ -7,6 +7,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -27,6 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vn.truc.access.SourceKey;
 import vn.truc.access.SourceKeys;
+import vn.truc.board.Board;
 import vn.truc.cli.AdminSocket;
 import vn.truc.cli.ConfigFolder;
 import vn.truc.cli.ServerOptions;
@@ -61,6 +63,7 @@ import vn.truc.push.WebSocketEndpoint;
 final class App {
   private static final Logger LOG = LoggerFactory.getLogger(App.class);
   private static final int TICK_MILLIS = 20;
+  private static final String API = "/api/v1/";
   private static final int HEAD_BYTES_MAX = 32 * 1024;
 
   private final Core core;
@@ -115,6 +118,7 @@ final class App {
                                             plan,
                                             undo,
                                             registry,
+                                            lag,
                                             core,
                                             gate,
                                             server,
@@ -163,6 +167,7 @@ final class App {
       Plan plan,
       Undo undo,
       PrometheusMeterRegistry registry,
+      LoopLag lag,
       Core core,
       Gate gate,
       HttpServer server,
@@ -213,7 +218,7 @@ final class App {
     new CaseRoutes(vertx, core.board(), settings.board(), authority, new PersonalLog(core))
         .mount(router);
     new SystemRoutes(
-            registry, authority, clients, core::unready, () -> notices(config, certificates))
+            registry, authority, clients, core::unready, () -> notices(core, config, certificates))
         .mount(router);
     new ScreenRoutes(core.board(), authority, plan.demo(), () -> clock(core)).mount(router);
     router.errorHandler(400, App::malformed);
@@ -221,6 +226,12 @@ final class App {
 
     watchUnknowns(core, ledger, registry);
     watchNode(core, settings.log(), registry);
+    if (plan.options().clock().isPresent()) {
+      core.wantsVirtualClock();
+    } else if (core.clock().virtual()) {
+      LOG.warn(
+          "clock_virtual domain={} speed={}", Board.timeText(fold.now()), core.clock().speed());
+    }
     return (plan.options().onRedis()
             ? Future.<Void>succeededFuture()
             : core.applyConfig(recorded(plan)))
@@ -251,7 +262,8 @@ final class App {
               undo.onStop("admin socket", socket::close);
               undo.onStop("sockets", sockets::shutdown);
               undo.onStop("door", () -> Future.succeededFuture().andThen(_ -> fold.refuse()));
-              gate.open(request -> route(request, sockets, router));
+              gate.open(request -> route(request, core, sockets, router));
+              lag.served();
               String scheme = plan.options().tlsCert().isPresent() ? "https" : "http";
               String url = scheme + "://" + plan.options().host() + ":" + server.actualPort() + "/";
               LOG.info(
@@ -290,12 +302,20 @@ final class App {
     Gauge.builder("truc.node.ready", core, one -> one.unready().isEmpty() ? 1 : 0)
         .description("1 when the log is writable and the fold stands at its head")
         .register(registry);
+    Gauge.builder("truc.clock.ahead", core, App::aheadSeconds)
+        .baseUnit("seconds")
+        .description("How far the board stands ahead of the clock")
+        .register(registry);
     Gauge.builder("truc.log.queue.limit.records", log, LogSettings::queueRecordsMax)
         .description("Records that may wait for their commit")
         .register(registry);
     Gauge.builder("truc.log.queue.limit.bytes", log, LogSettings::queueBytesMax)
         .description("Estimated bytes that may wait for their commit")
         .register(registry);
+  }
+
+  private static double aheadSeconds(Core core) {
+    return Math.max(0, core.board().asOfMicros() - core.fold().now()) / 1e6;
   }
 
   private static void watchUnknowns(Core core, SourceLedger ledger, MeterRegistry registry) {
@@ -320,9 +340,16 @@ final class App {
     return Connections.configure(options, plan.settings().http());
   }
 
-  private static void route(HttpServerRequest request, WebSocketEndpoint sockets, Router router) {
+  private static void route(
+      HttpServerRequest request, Core core, WebSocketEndpoint sockets, Router router) {
+    boolean asked = request.path() != null && request.path().startsWith(API);
     if (WebSocketEndpoint.PATH.equals(request.path())) {
       sockets.handle(request);
+    } else if (asked && !core.config().everInForce()) {
+      // no configuration could ever be read: every scope would be 404
+      request.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
+      Problem.of(503, core.config().fault().orElse("no configuration is in force"))
+          .send(request.response());
     } else {
       router.handle(request);
     }
@@ -342,8 +369,10 @@ final class App {
     return ConfigFolder.recorded(plan.files());
   }
 
-  private static List<String> notices(ConfigWatch config, Optional<Certificates> certificates) {
+  private static List<String> notices(
+      Core core, ConfigWatch config, Optional<Certificates> certificates) {
     List<String> notices = new ArrayList<>(config.notices());
+    notices.addAll(core.notices());
     certificates.ifPresent(one -> notices.addAll(one.notices(Instant.now())));
     return notices;
   }

@@ -13,8 +13,11 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vn.truc.access.AccessRules;
@@ -39,10 +42,12 @@ final class AppliedConfig {
   private Map<String, String> files = Map.of();
   private String hash = "";
   private String swappedHash = "";
-  private AccessRules rules = rules(new BoardConfig(List.of(), List.of(), List.of(), List.of()));
+  private AccessRules rules = rules(BoardConfig.none());
   private Runnable onSwap = () -> {};
   private boolean folding;
   private boolean dirty;
+  private OptionalLong setBackTo = OptionalLong.empty();
+  private @Nullable String fault;
 
   AppliedConfig(Vertx vertx, Board board) {
     this.vertx = vertx;
@@ -101,36 +106,50 @@ final class AppliedConfig {
     return rules;
   }
 
-  /// Takes a record; while the board is empty at once, else [#settle] folds it.
-  void apply(LogRecord record) {
+  /// Why the log's newest configuration is not in force and cannot be; empty when it can.
+  Optional<String> fault() {
+    return Optional.ofNullable(fault);
+  }
+
+  /// Whether any configuration ever came into force on this node.
+  boolean everInForce() {
+    return !swappedHash.isEmpty();
+  }
+
+  /// Takes a record. Where the node serves already the new configuration is folded at once; in a
+  /// replay only the last one is, by [#settle].
+  void apply(LogRecord record, boolean serving) {
     try {
       JsonObject data = new JsonObject(record.data());
       Map<String, String> texts = new TreeMap<>();
       data.getJsonObject("files")
           .forEach(entry -> texts.put(entry.getKey(), (String) entry.getValue()));
       take(texts);
-    } catch (DecodeException | ClassCastException e) {
+    } catch (DecodeException | ClassCastException | NullPointerException e) {
       throw new UnreadableRecordException("configuration cannot be read: " + record, e);
+    }
+    if (serving && dirty && !folding) {
+      begin();
     }
   }
 
-  /// Takes files, from the log or a snapshot.
+  /// Takes files, from the log or a snapshot; while the board is empty they are folded at once.
   void take(Map<String, String> texts) {
     files = Map.copyOf(texts);
     hash = hash(texts);
     dirty = true;
-    if (board.caseCount() == 0) {
-      settle();
+    if (board.caseCount() == 0 && !folding) {
+      begin();
     }
   }
 
   /// Folds the newest configuration, where it is not the one in force. Completes when everything
-  /// answers under it.
+  /// answers under it, or it turned out to be at fault.
   Future<Void> settle() {
-    Promise<Void> settled = Promise.promise();
     if (!dirty && !folding) {
       return Future.succeededFuture();
     }
+    Promise<Void> settled = Promise.promise();
     waiting.add(settled);
     if (!folding) {
       begin();
@@ -138,18 +157,37 @@ final class AppliedConfig {
     return settled.future();
   }
 
+  /// Folds all cases anew as of an instant before the one the board stands at: the clock had run
+  /// ahead. Completes when everything stands there.
+  Future<Void> setBack(long asOfMicros) {
+    setBackTo = OptionalLong.of(asOfMicros);
+    dirty = true;
+    return settle();
+  }
+
   private void begin() {
     folding = true;
     dirty = false;
     Faults faults = new Faults();
     BoardConfig config = BoardConfigReader.read(files, faults);
-    if (!faults.isEmpty()) {
-      LOG.error("config_in_log_at_fault hash={} faults={}", hash, faults.list().size());
-      end();
-      return;
+    String under = hash;
+    if (faults.isEmpty()) {
+      fault = null;
+    } else {
+      String first = faults.list().getFirst().toString();
+      fault = "the log's configuration cannot be read, of a newer version perhaps: " + first;
+      LOG.error(
+          "config_in_log_at_fault hash={} faults={} first={}", hash, faults.list().size(), first);
+      if (setBackTo.isEmpty()) {
+        end();
+        return;
+      }
+      config = board.config();
+      under = swappedHash;
     }
-    board.beginRefold(config);
-    fold(config, hash);
+    board.beginRefoldAt(config, setBackTo.orElse(board.asOfMicros()));
+    setBackTo = OptionalLong.empty();
+    fold(config, under);
   }
 
   private void fold(BoardConfig config, String under) {
@@ -160,14 +198,16 @@ final class AppliedConfig {
         return;
       }
     }
-    rules = rules(config);
-    swappedHash = under;
-    LOG.info(
-        "config_in_force hash={} agencies={} areas={}",
-        under,
-        config.agencies().size(),
-        config.areas().size());
-    onSwap.run();
+    if (!under.equals(swappedHash)) {
+      rules = rules(config);
+      swappedHash = under;
+      LOG.info(
+          "config_in_force hash={} agencies={} areas={}",
+          under,
+          config.agencies().size(),
+          config.areas().size());
+      onSwap.run();
+    }
     end();
   }
 

@@ -58,7 +58,6 @@ final class ConfigCheck implements Verbs.Check {
   static void recorded(Map<String, String> files, Faults faults) {
     BoardConfigReader.read(files, faults);
     WorkingCalendar.read(files.getOrDefault(WorkingCalendar.FILE, ""), faults);
-    ServiceLevels.read(files.getOrDefault(ServiceLevels.FILE, ""), faults);
     SourceFeeds.read(files.getOrDefault(SourceFeeds.FILE, ""), faults);
   }
 }

@@ -82,9 +82,20 @@ final class ConfigWatch {
         .daemon()
         .start(
             () -> {
-              Seen now = read(where, before);
-              loop.runOnContext(_ -> done.complete(now));
+              Seen now = unread();
+              try {
+                now = read(where, before);
+              } finally {
+                Seen found = now;
+                loop.runOnContext(_ -> done.complete(found));
+              }
             });
+  }
+
+  /// What a look found that met something this program does not expect: an `Error`, which ends the
+  /// thread of this look and no later one.
+  private static Seen unread() {
+    return new Seen("", "", Optional.of("the files could not be looked at: see the log"));
   }
 
   /// Reads the folder and judges its files, where they are others than before.

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,22 +46,36 @@ final class Core {
   private final Hub hub;
   private final DashboardTokens tokens;
   private final Snapshots snapshots;
+  private final FailedFacts failed;
+  private final ClockSetback setback;
+  private boolean virtualWanted;
 
   private Core(
-      Vertx vertx, EventLog log, Buffer tokenSecret, Settings settings, PushMetrics metrics) {
+      Vertx vertx,
+      EventLog log,
+      Buffer tokenSecret,
+      Settings settings,
+      PushMetrics metrics,
+      FailedFacts failed,
+      MeterRegistry registry) {
     this.log = log;
+    this.failed = failed;
     InstantSource real = InstantSource.system();
-    board =
-        new Board(new BoardConfig(List.of(), List.of(), List.of(), List.of()), settings.board());
+    board = new Board(BoardConfig.none(), settings.board(), new SecureRandom());
     config = new AppliedConfig(vertx, board);
-    fold = new FoldLoop(vertx, board, keys, clock, config, real);
+    setback =
+        new ClockSetback(
+            TimeUnit.MILLISECONDS.toMicros(settings.clock().backwardsMax().toMillis()), registry);
+    fold = new FoldLoop(vertx, board, keys, clock, config, failed, setback, real);
     channels = new BoardChannels(board, log::id);
     tokens = new DashboardTokens(tokenSecret, real);
     hub = new Hub(vertx, settings.push(), channels, this::judge, metrics);
-    snapshots = new Snapshots(log, board, keys, clock, config, fold, settings.snapshot(), hub);
+    snapshots =
+        new Snapshots(log, board, keys, clock, config, fold, failed, settings.snapshot(), hub);
     fold.onChange(change -> channels.publish(hub, change));
     fold.onProgress(hub::changed);
     fold.onTick(hub::upToDate);
+    fold.onSetback((asOf, now) -> setback.begins(asOf, now, fold.position(), log));
     config.onSwap(hub::reconfigured);
   }
 
@@ -99,7 +114,12 @@ final class Core {
         .compose(
             secret -> {
               PushMetrics metrics = new PushMetrics(registry);
-              return begun(() -> new Core(vertx, log, secret, settings, metrics));
+              FailedFacts failed = new FailedFacts(settings.board().failedFactsMax(), registry);
+              return begun(
+                  () -> {
+                    failed.clear();
+                    return new Core(vertx, log, secret, settings, metrics, failed, registry);
+                  });
             })
         .compose(core -> core.fold(files).map(core));
   }
@@ -120,6 +140,7 @@ final class Core {
 
   private Future<Void> fold(Map<String, String> files) {
     return fold.follow(log)
+        .compose(_ -> fold.retryFailed(log))
         .compose(_ -> config.settle())
         .compose(_ -> config.hash().isEmpty() ? applyConfig(files) : Future.succeededFuture())
         .onSuccess(
@@ -145,6 +166,13 @@ final class Core {
     Optional<LogRecord> record =
         clock.setting(DomainClock.micros(option.from()), fold.realMicros(), option.speed());
     return record.isEmpty() ? Future.succeededFuture() : append(record.get()).mapEmpty();
+  }
+
+  /// Ends a virtual clock; completes when that is folded. False where the clock is real already.
+  Future<Boolean> setClockReal() {
+    return clock.virtual()
+        ? append(DomainClock.real(fold.realMicros())).map(true)
+        : Future.succeededFuture(false);
   }
 
   /// Appends one internal record; completes with its position when it is durable and folded here.
@@ -177,6 +205,7 @@ final class Core {
     List<String> reasons = new ArrayList<>();
     log.unwritable().ifPresent(reasons::add);
     fold.failure().ifPresent(reasons::add);
+    config.fault().ifPresent(reasons::add);
     if (reasons.isEmpty() && !fold.caughtUp()) {
       reasons.add("the fold has not caught up with the log");
     }
@@ -185,6 +214,25 @@ final class Core {
 
   EventLog log() {
     return log;
+  }
+
+  /// What whoever runs this node should know though it is ready.
+  List<String> notices() {
+    List<String> notices = new ArrayList<>();
+    failed.notice().ifPresent(notices::add);
+    setback.notice().ifPresent(notices::add);
+    if (clock.virtual() && !virtualWanted) {
+      notices.add(
+          "the clock of this log is virtual, it shows "
+              + Board.timeText(fold.now())
+              + "; start the server with --clock, or end it for good with: truc clock real");
+    }
+    return notices;
+  }
+
+  /// This server was started with `--clock`.
+  void wantsVirtualClock() {
+    virtualWanted = true;
   }
 
   Board board() {

@@ -12,8 +12,9 @@ import vn.truc.event.UnreadableRecordException;
 
 /// Domain time: the clock of periods, `asOf`, `recordedAt` and `time-in-future`. Real time until a
 /// `vn.truc.clock.set` record is folded; from then on it runs at that record's speed from the point
-/// where the record set it. It never goes back: a record that would turn it back changes nothing.
-/// Pure; touched by one context.
+/// where the record set it. No record turns it back but the one that ends it: then it is real time
+/// again, which may stand before what was shown. And the machine's own clock may step back. Pure;
+/// touched by one context.
 ///
 /// ```
 /// domain(real) = domainStart + (real − realStart) × speed
@@ -97,6 +98,19 @@ public final class DomainClock {
             data(domainMicros, realMicros, newSpeed).encode()));
   }
 
+  /// The record that ends a virtual clock.
+  public static LogRecord real(long realMicros) {
+    return LogRecord.internal(
+        EventTypes.CLOCK_SET,
+        "clock-real:" + realMicros,
+        null,
+        realMicros,
+        new JsonObject()
+            .put("virtual", false)
+            .put("real", instant(realMicros).toString())
+            .encode());
+  }
+
   /// Folds one record; others than `vn.truc.clock.set` change nothing.
   ///
   /// @throws UnreadableRecordException when the data does not fit
@@ -106,6 +120,11 @@ public final class DomainClock {
     }
     try {
       JsonObject data = new JsonObject(record.data());
+      if (!data.getBoolean("virtual", true)) {
+        virtual = false;
+        speed = 1;
+        return;
+      }
       long domain = micros(data.getString("domain", ""));
       long real = micros(data.getString("real", ""));
       double newSpeed = data.getDouble("speed", 1.0);

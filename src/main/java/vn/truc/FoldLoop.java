@@ -5,7 +5,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.streams.ReadStream;
 import java.time.InstantSource;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,20 +34,37 @@ import vn.truc.loop.Turns;
 final class FoldLoop implements Fold {
   private static final Logger LOG = LoggerFactory.getLogger(FoldLoop.class);
 
-  /// Verdicts kept for a door that asks; only those that are not plain acceptance.
+  /// Verdicts kept for a door that asks; only those that are not plain acceptance. The door asks
+  /// right behind the fold, so the oldest are those of records other nodes wrote.
   private static final int VERDICTS_MAX = 100_000;
+
+  /// Members left out in a replay that are told; a log holds few, or as many of one kind.
+  private static final int LEFT_OUT_MAX = 1_000;
 
   private final Vertx vertx;
   private final Board board;
   private final SourceKeys keys;
   private final DomainClock clock;
   private final AppliedConfig config;
+  private final FailedFacts failed;
+  private final ClockSetback setback;
+  private final List<LeftOut> leftOut = new ArrayList<>();
   private final InstantSource real;
-  private final Map<Long, Verdict> verdicts = new HashMap<>();
+  private final Map<Long, Verdict> verdicts =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Verdict> eldest) {
+          return size() > VERDICTS_MAX;
+        }
+      };
   private Consumer<Change> onChange = _ -> {};
   private BiConsumer<LogRecord, Unknown> onUnknown = (_, _) -> {};
   private Runnable onProgress = () -> {};
   private Runnable onTick = () -> {};
+  private Setback onSetback = (_, _) -> {};
+  private boolean settingBack;
   private long accessPosition;
   private long position;
   private boolean caughtUp;
@@ -60,8 +78,12 @@ final class FoldLoop implements Fold {
       SourceKeys keys,
       DomainClock clock,
       AppliedConfig config,
+      FailedFacts failed,
+      ClockSetback setback,
       InstantSource real) {
     this.vertx = vertx;
+    this.failed = failed;
+    this.setback = setback;
     this.board = board;
     this.keys = keys;
     this.clock = clock;
@@ -74,10 +96,15 @@ final class FoldLoop implements Fold {
     onChange = listener;
   }
 
-  /// Who is told of codes this house does not know.
+  /// Who is told of codes this house does not know. What an older door took and is left out now was
+  /// met in the replay, before anybody listened: that is told first.
   void onUnknown(BiConsumer<LogRecord, Unknown> listener) {
     onUnknown = listener;
+    leftOut.forEach(one -> listener.accept(one.record(), one.unknown()));
+    leftOut.clear();
   }
+
+  private record LeftOut(LogRecord record, Unknown unknown) {}
 
   /// Who is told that records were folded or the clock moved.
   void onProgress(Runnable listener) {
@@ -130,36 +157,105 @@ final class FoldLoop implements Fold {
   private void take(List<LogRecord> batch) {
     for (LogRecord record : batch) {
       if (failure == null) {
-        try {
-          apply(record);
-        } catch (UnreadableRecordException e) {
-          fail(e.getMessage() + "", e);
-        }
+        fold(record);
       }
     }
     onProgress.run();
   }
 
-  private void apply(LogRecord record) {
-    position = record.position();
-    if (record.type().startsWith(EventTypes.INTERNAL_PREFIX)) {
-      internal(record);
-      return;
+  /// Folds one record. A fact of somebody's that cannot be folded is noted and the others go on; a
+  /// record of this house that cannot, one nobody can read, and an `Error` end the fold.
+  private void fold(LogRecord record) {
+    try {
+      if (record.type().startsWith(EventTypes.INTERNAL_PREFIX)) {
+        internal(record);
+      } else {
+        advance(caughtUp ? now() : record.recordedAtMicros());
+        fact(record);
+      }
+      setback.saw(record);
+      position = record.position();
+    } catch (UnreadableRecordException e) {
+      fail(e.getMessage() + "", e);
+    } catch (RuntimeException e) {
+      if (record.type().startsWith(EventTypes.INTERNAL_PREFIX)) {
+        fail("position " + record.position() + " cannot be folded: " + e, e);
+      } else {
+        noteFailed(record, e);
+      }
+    } catch (Error e) {
+      fail("position " + record.position() + " cannot be folded: " + e, e);
+      throw e;
     }
-    board.advance(caughtUp ? now() : record.recordedAtMicros(), onChange);
+  }
+
+  private void noteFailed(LogRecord record, RuntimeException cause) {
+    LOG.error("fact_not_folded position={} type={}", record.position(), record.type(), cause);
+    failed.note(record, cause);
+    position = record.position();
+    if (caughtUp) {
+      verdicts.put(record.position(), Verdict.FAILED);
+    }
+  }
+
+  private void fact(LogRecord record) {
     Board.Applied applied = board.apply(record);
-    applied.change().ifPresent(onChange);
+    failed.forget(record.position());
+    applied.change().ifPresent(this::tell);
     if (applied.verdict() == BoardVerdict.NEW) {
       for (Unknown unknown : board.unknowns(record)) {
-        onUnknown.accept(record, unknown);
+        if (caughtUp) {
+          onUnknown.accept(record, unknown);
+        } else if (unknown.leftOut() && leftOut.size() < LEFT_OUT_MAX) {
+          leftOut.add(new LeftOut(record, unknown));
+        }
       }
-    }
-    if (applied.verdict() != BoardVerdict.NEW && caughtUp) {
-      if (verdicts.size() >= VERDICTS_MAX) {
-        verdicts.clear();
-      }
+    } else if (caughtUp) {
       verdicts.put(record.position(), verdict(applied.verdict()));
     }
+  }
+
+  /// Tells a listener of a change. One that fails is no fault of the fact.
+  private void tell(Change change) {
+    try {
+      onChange.accept(change);
+    } catch (RuntimeException e) {
+      failed.listenerFailed();
+      LOG.error("listener_failed position={}", change.position(), e);
+    }
+  }
+
+  /// Moves the board's clock by a slice. A case whose moment cannot be folded stays as it was.
+  private void advance(long now) {
+    try {
+      board.advance(now, this::tell);
+    } catch (RuntimeException e) {
+      failed.listenerFailed();
+      LOG.error("moment_not_folded now={}", now, e);
+    }
+  }
+
+  /// Tries the facts again that could not be folded, in an earlier run of this program too.
+  /// Completes when each was tried.
+  Future<Void> retryFailed(EventLog log) {
+    Future<Void> tried = Future.succeededFuture();
+    for (long at : failed.positions()) {
+      tried =
+          tried.compose(
+              _ -> log.read(at).map(found -> found.map(this::retry).orElse(false)).mapEmpty());
+    }
+    return tried;
+  }
+
+  private boolean retry(LogRecord record) {
+    long reached = position;
+    fold(record);
+    position = reached;
+    if (failed.holds(record.position())) {
+      return false;
+    }
+    LOG.info("fact_folded_now position={}", record.position());
+    return true;
   }
 
   private void internal(LogRecord record) {
@@ -170,7 +266,7 @@ final class FoldLoop implements Fold {
     switch (record.type()) {
       case EventTypes.KEY_ADDED, EventTypes.KEY_REVOKED -> keys.apply(record);
       case EventTypes.CLOCK_SET -> clock.apply(record);
-      case EventTypes.CONFIG_APPLIED -> config.apply(record);
+      case EventTypes.CONFIG_APPLIED -> config.apply(record, caughtUp);
       case EventTypes.LOG_CREATED,
           EventTypes.LOG_RESTORED,
           EventTypes.PERSONAL_READ,
@@ -186,11 +282,16 @@ final class FoldLoop implements Fold {
   /// Moves the board to the present of the domain clock, in slices. Where records may be missing
   /// the board stays at the instant up to which it speaks for all of them.
   void tick() {
-    if (!caughtUp || failure != null || behind.get().isPresent()) {
+    if (!caughtUp || failure != null || behind.get().isPresent() || settingBack) {
       return;
     }
     long now = now();
-    if (board.advance(now, onChange) < now) {
+    if (setback.isDue(board.asOfMicros() - now)) {
+      setBack(now);
+      return;
+    }
+    advance(now);
+    if (board.asOfMicros() < now) {
       Turns.next(vertx.getOrCreateContext(), this::tick);
     } else {
       onTick.run();
@@ -198,6 +299,33 @@ final class FoldLoop implements Fold {
     if (board.takeChanged()) {
       onProgress.run();
     }
+  }
+
+  /// Takes the cases' phases anew at the true instant, and goes on from there.
+  private void setBack(long now) {
+    settingBack = true;
+    long ahead = board.asOfMicros();
+    config
+        .setBack(now)
+        .onComplete(
+            _ -> {
+              settingBack = false;
+              onProgress.run();
+            });
+    onSetback.begins(ahead, now);
+  }
+
+  /// Who is told that the board is being set back.
+  void onSetback(Setback listener) {
+    onSetback = listener;
+  }
+
+  /// Takes the word that the clock stood ahead.
+  interface Setback {
+    /// The board goes back from the instant it had reached to now.
+    ///
+    /// @param asOfMicros that instant
+    void begins(long asOfMicros, long nowMicros);
   }
 
   /// Refuses facts from here on, for a stop.
@@ -232,8 +360,13 @@ final class FoldLoop implements Fold {
   }
 
   @Override
-  public Verdict judge(LogRecord record) {
-    return verdict(board.judge(record));
+  public Verdict judge(LogRecord record, long bytesUnderWay) {
+    return failed.holds(record) ? Verdict.FAILED : verdict(board.judge(record, bytesUnderWay));
+  }
+
+  @Override
+  public boolean reached(long wanted) {
+    return position >= wanted;
   }
 
   @Override
@@ -244,7 +377,7 @@ final class FoldLoop implements Fold {
 
   @Override
   public boolean caughtUp() {
-    return caughtUp && !refusing && behind.get().isEmpty();
+    return caughtUp && !refusing && behind.get().isEmpty() && config.fault().isEmpty();
   }
 
   @Override
@@ -255,7 +388,10 @@ final class FoldLoop implements Fold {
   /// Whether screens may be served: also while the store is out of reach, since the last numbers
   /// with their age are better than none; not while what came meanwhile is being read.
   boolean showable() {
-    return caughtUp && !refusing && behind.get().filter(EventLog.Behind::reading).isEmpty();
+    return caughtUp
+        && !refusing
+        && config.everInForce()
+        && behind.get().filter(EventLog.Behind::reading).isEmpty();
   }
 
   private static Verdict verdict(BoardVerdict verdict) {

@@ -24,6 +24,7 @@ record Settings(
     BoardSettings board,
     SnapshotSettings snapshot,
     ConfigSettings config,
+    ClockSettings clock,
     RetentionSettings retention) {
 
   static Settings defaults() {
@@ -36,6 +37,7 @@ record Settings(
         BoardSettings.defaults(),
         SnapshotSettings.defaults(),
         ConfigSettings.defaults(),
+        ClockSettings.defaults(),
         RetentionSettings.defaults());
   }
 
@@ -51,6 +53,7 @@ record Settings(
         ConfigSection.read(root, "board", otherwise.board()),
         ConfigSection.read(root, "snapshot", otherwise.snapshot()),
         ConfigSection.read(root, "config", otherwise.config()),
+        ConfigSection.read(root, "clock", otherwise.clock()),
         ConfigSection.read(root, "retention", otherwise.retention()));
   }
 

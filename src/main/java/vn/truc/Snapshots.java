@@ -37,6 +37,7 @@ final class Snapshots {
   private final DomainClock clock;
   private final AppliedConfig config;
   private final FoldLoop fold;
+  private final FailedFacts failed;
   private final SnapshotSettings settings;
   private final Hub hub;
 
@@ -55,6 +56,7 @@ final class Snapshots {
       DomainClock clock,
       AppliedConfig config,
       FoldLoop fold,
+      FailedFacts failed,
       SnapshotSettings settings,
       Hub hub) {
     this.log = log;
@@ -63,6 +65,7 @@ final class Snapshots {
     this.clock = clock;
     this.config = config;
     this.fold = fold;
+    this.failed = failed;
     this.settings = settings;
     this.hub = hub;
   }
@@ -87,7 +90,13 @@ final class Snapshots {
   /// start from it reads no more of the log than a start after a kill may have to.
   private Future<Void> makeUnlessThere() {
     return log.newestSnapshot()
-        .map(found -> found.map(Snapshots::sections).map(Snapshots::position).orElse(0L))
+        .map(
+            found ->
+                found
+                    .map(Snapshots::sections)
+                    .filter(sections -> unusable(sections).isEmpty())
+                    .map(Snapshots::position)
+                    .orElse(0L))
         .otherwise(0L)
         .compose(
             newest -> {
@@ -143,7 +152,7 @@ final class Snapshots {
         : writer
             .write(
                 BoardSnapshot.CASES,
-                BoardSnapshot.VERSION,
+                BoardSnapshot.STATE_VERSION,
                 snapshot.position(),
                 Buffer.buffer(chunk.get()))
             .compose(_ -> cases(writer, snapshot));
@@ -153,26 +162,28 @@ final class Snapshots {
   /// reference where it is much; the bytes are made chunk by chunk.
   private Future<Void> rest(SnapshotWriter writer, BoardSnapshot snapshot) {
     long now = fold.position();
-    int version = BoardSnapshot.VERSION;
+    int version = BoardSnapshot.STATE_VERSION;
     Buffer clockBytes = Buffer.buffer(snapshot.clock());
-    Buffer texts = Buffer.buffer(snapshot.texts());
+    Iterator<byte[]> texts = snapshot.texts();
     Iterator<byte[]> registers = snapshot.registers();
     Buffer access = keys.exportSnapshot();
     Buffer state = stateChunk();
+    Buffer failures = failed.exported();
     Iterator<Buffer> rings = hub.exportRings();
     return writer
-        .write(BoardSnapshot.CLOCK, version, now, clockBytes)
-        .compose(_ -> writer.write(BoardSnapshot.TEXTS, version, now, texts))
+        .write(BoardSnapshot.CLOCK, BoardSnapshot.VERSION, now, clockBytes)
+        .compose(
+            _ ->
+                each(
+                    texts,
+                    chunk -> writer.write(BoardSnapshot.TEXTS, version, now, Buffer.buffer(chunk))))
         .compose(
             _ ->
                 each(
                     registers,
                     chunk ->
-                        writer.write(
-                            BoardSnapshot.REGISTERS,
-                            BoardSnapshot.REGISTERS_VERSION,
-                            now,
-                            Buffer.buffer(chunk))))
+                        writer.write(BoardSnapshot.REGISTERS, version, now, Buffer.buffer(chunk))))
+        .compose(_ -> writer.write(FailedFacts.SECTION, FailedFacts.VERSION, now, failures))
         .compose(
             _ ->
                 writer.write(SourceKeys.SNAPSHOT_SECTION, SourceKeys.SNAPSHOT_VERSION, now, access))
@@ -208,8 +219,13 @@ final class Snapshots {
       return Future.succeededFuture();
     }
     long position = position(sections);
+    Optional<String> unusable = unusable(sections);
+    if (unusable.isPresent()) {
+      return Future.failedFuture(unusable.get());
+    }
     Future<Void> loaded =
         each(reader, state, this::state)
+            .compose(_ -> each(reader, sections.get(FailedFacts.SECTION), failed::restore))
             .compose(_ -> each(reader, sections.get(SourceKeys.SNAPSHOT_SECTION), this::keys));
     for (String name :
         List.of(
@@ -261,9 +277,6 @@ final class Snapshots {
     if (index == section.chunks()) {
       return Future.succeededFuture();
     }
-    if (section.version() > newest(section.name())) {
-      return Future.failedFuture("section " + section.name() + " is of a newer version");
-    }
     return reader
         .chunk(section, index)
         .compose(
@@ -273,9 +286,21 @@ final class Snapshots {
             });
   }
 
-  /// The newest version of a section this program reads.
-  private static int newest(String section) {
-    return section.equals(BoardSnapshot.REGISTERS) ? BoardSnapshot.REGISTERS_VERSION : VERSION;
+  /// Why a snapshot cannot be used: a section is of another version than this program reads.
+  private static Optional<String> unusable(Map<String, Section> sections) {
+    for (Section section : sections.values()) {
+      int version =
+          switch (section.name()) {
+            case BoardSnapshot.CASES, BoardSnapshot.TEXTS, BoardSnapshot.REGISTERS ->
+                BoardSnapshot.STATE_VERSION;
+            default -> VERSION;
+          };
+      if (section.version() != version) {
+        String how = section.version() > version ? "a newer" : "an older";
+        return Optional.of("section " + section.name() + " is of " + how + " version");
+      }
+    }
+    return Optional.empty();
   }
 
   private void state(Buffer chunk) {

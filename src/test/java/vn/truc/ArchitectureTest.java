@@ -48,7 +48,7 @@ class ArchitectureTest {
           Map.entry("calendar", Set.of("config")),
           Map.entry("log", Set.of("event", "loop")),
           Map.entry("access", Set.of("config", "event")),
-          Map.entry("board", Set.of("config", "event")),
+          Map.entry("board", Set.of("calendar", "config", "event")),
           Map.entry("intake", Set.of("access", "event", "log")),
           Map.entry("http", Set.of("access", "board", "event", "intake", "loop")),
           Map.entry("demo", Set.of("config", "event")),

@@ -82,4 +82,20 @@ class DomainClockTest {
           () -> clock.apply(LogRecord.internal(EventTypes.CLOCK_SET, "c", null, 1, data)));
     }
   }
+
+  /// A log whose clock was virtual stayed so for ever.
+  @Test
+  void aRecordEndsAVirtualClock() {
+    DomainClock clock = new DomainClock();
+    clock.apply(clock.setting(5_000_000, 1_000_000, 20).orElseThrow());
+    assertTrue(clock.virtual());
+    assertEquals(25_000_000, clock.domainMicros(2_000_000));
+    clock.apply(DomainClock.real(2_000_000));
+    assertFalse(clock.virtual());
+    assertEquals(1, clock.speed());
+    assertEquals(2_000_000, clock.domainMicros(2_000_000));
+    assertEquals(Optional.empty(), clock.setting());
+    clock.apply(clock.setting(7_000_000, 3_000_000, 0).orElseThrow());
+    assertEquals(7_000_000, clock.domainMicros(9_000_000), "and another may begin");
+  }
 }

@@ -2,18 +2,28 @@ package vn.truc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.InstantSource;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import vn.truc.access.SourceKeys;
 import vn.truc.board.Board;
 import vn.truc.board.BoardConfig;
+import vn.truc.event.Attribute;
+import vn.truc.event.Attributes;
+import vn.truc.event.CaseKind;
+import vn.truc.event.Event;
+import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
 import vn.truc.intake.Fold;
 import vn.truc.log.Draft;
@@ -28,7 +38,11 @@ class FoldLoopTest {
   private final Board board =
       new Board(
           new BoardConfig(List.of(), List.of(), List.of(), List.of()),
-          Settings.of(java.util.Map.of()).board());
+          Settings.of(java.util.Map.of()).board(),
+          new Random(1));
+  private final ClockSetback setback = new ClockSetback(60_000_000L, new SimpleMeterRegistry());
+  private long realMicros = TIME + 1_000_000;
+  private final FailedFacts failed = new FailedFacts(3, new SimpleMeterRegistry());
   private final FoldLoop fold =
       new FoldLoop(
           vertx,
@@ -36,7 +50,9 @@ class FoldLoopTest {
           new SourceKeys(),
           new DomainClock(),
           new AppliedConfig(vertx, board),
-          InstantSource.system());
+          failed,
+          setback,
+          () -> Instant.EPOCH.plus(realMicros, ChronoUnit.MICROS));
 
   @AfterEach
   void close() throws Exception {
@@ -78,13 +94,13 @@ class FoldLoopTest {
     log.handOver(4);
     assertFalse(fold.caughtUp(), "at the head there was, not at the one there is");
     assertFalse(replayed.isComplete());
-    assertEquals(Fold.Verdict.NEW, fold.judge(fact(15)), "it cannot know better yet");
+    assertEquals(Fold.Verdict.NEW, fold.judge(fact(15), 0), "it cannot know better yet");
     log.handOver(9);
     assertFalse(fold.caughtUp());
     log.handOver(1);
     assertTrue(fold.caughtUp());
     assertTrue(replayed.succeeded());
-    assertEquals(Fold.Verdict.DUPLICATE, fold.judge(fact(15)));
+    assertEquals(Fold.Verdict.DUPLICATE, fold.judge(fact(15), 0));
   }
 
   @Test
@@ -95,5 +111,190 @@ class FoldLoopTest {
     assertTrue(fold.caughtUp(), "a commit is handed over before it is answered");
     log.handOver(1);
     assertEquals(1, fold.position());
+  }
+
+  private static LogRecord broken(int number) {
+    Attributes noTime = new Attributes.Builder().set(Attribute.DUE_AT, "no time").build();
+    LogRecord sound = fact(number);
+    return new LogRecord(
+        0,
+        LogRecord.SCHEMA,
+        sound.type(),
+        sound.source(),
+        sound.id(),
+        sound.subject().orElseThrow(),
+        sound.timeMicros(),
+        null,
+        sound.recordedAtMicros(),
+        "k1",
+        null,
+        sound.data(),
+        new Event.CaseFact(CaseKind.FEEDBACK, Event.CaseFact.Form.STATUS, 1, noTime, number));
+  }
+
+  private void append(LogRecord record) {
+    log.append(List.of(Draft.of(record)));
+    log.handOver(1);
+  }
+
+  /// One fact whose folding threw was answered 202, the follower ended with the exception, nothing
+  /// behind the fact was folded, and a restart met it again.
+  @Test
+  void aFactThatCannotBeFoldedIsListedAndTheOthersGoOn() {
+    fold.follow(log);
+    append(fact(1));
+    append(broken(2));
+    append(fact(3));
+    assertEquals(Optional.empty(), fold.failure());
+    assertTrue(fold.caughtUp());
+    assertTrue(fold.reached(3));
+    assertEquals(2, board.caseCount());
+    assertEquals(Fold.Verdict.FAILED, fold.verdictAt(2));
+    assertEquals(Fold.Verdict.NEW, fold.verdictAt(3));
+    assertEquals(List.of(2L), failed.positions());
+    assertTrue(failed.notice().orElseThrow().startsWith("1 facts could not be folded"));
+    assertEquals(Fold.Verdict.FAILED, fold.judge(fact(2), 0), "sent again it would fail again");
+  }
+
+  /// The list lies in the snapshot: a start tries again what is in it.
+  @Test
+  void whatCouldNotBeFoldedIsTriedAgainAtAStart() {
+    append(fact(1));
+    append(fact(2));
+    failed.note(fact(1).at(1), new IllegalStateException("of an earlier version"));
+    failed.note(fact(2).at(2), new IllegalStateException("of an earlier version"));
+    FailedFacts kept = new FailedFacts(3, new SimpleMeterRegistry());
+    kept.restore(failed.exported());
+    assertEquals(List.of(1L, 2L), kept.positions());
+    fold.restored(2, 2);
+    fold.follow(log);
+    assertTrue(fold.retryFailed(log).succeeded());
+    assertEquals(List.of(), failed.positions());
+    assertEquals(Optional.empty(), failed.notice());
+    assertEquals(2, board.caseCount());
+    assertEquals(2, fold.position());
+  }
+
+  @Test
+  void ofMoreThanCanBeListedTheNextStartFoldsTheWholeLog() {
+    for (int number = 1; number <= 4; number++) {
+      failed.note(fact(number).at(number), new IllegalStateException("x"));
+    }
+    assertEquals(List.of(1L, 2L, 3L), failed.positions());
+    assertTrue(failed.notice().orElseThrow().startsWith("more than 3 facts"));
+    FailedFacts other = new FailedFacts(3, new SimpleMeterRegistry());
+    assertThrows(IllegalStateException.class, () -> other.restore(failed.exported()));
+  }
+
+  /// A record of this house that cannot be folded would leave keys, clock or configuration wrong.
+  @Test
+  void anInternalRecordThatCannotBeFoldedStopsTheNode() {
+    fold.follow(log);
+    append(fact(1));
+    append(
+        LogRecord.internal(EventTypes.CLOCK_SET, "clock-set:1", null, TIME, "{\"domain\":\"x\"}"));
+    assertTrue(fold.failure().orElseThrow().contains("clock"), () -> fold.failure().toString());
+    assertFalse(fold.caughtUp());
+    assertTrue(fold.reached(1));
+    assertFalse(fold.reached(2), "it is not folded, so nobody is told that it is");
+    append(fact(3));
+    assertEquals(1, board.caseCount(), "nothing behind it is folded");
+    assertFalse(fold.reached(3));
+  }
+
+  /// Screens that fail are no fault of the fact.
+  @Test
+  void aListenerThatFailsStopsNeitherFactNorFold() {
+    fold.onChange(
+        _ -> {
+          throw new IllegalStateException("a screen");
+        });
+    fold.follow(log);
+    append(fact(1));
+    append(fact(2));
+    assertEquals(2, board.caseCount());
+    assertEquals(Fold.Verdict.NEW, fold.verdictAt(1));
+    assertEquals(List.of(), failed.positions());
+  }
+
+  private static final long DAY = 86_400_000_000L;
+
+  private LogRecord due(int number, long recordedAt, long time, long dueAt) {
+    LogRecord sound = fact(number);
+    String due = Board.exactTimeText(dueAt);
+    return new LogRecord(
+        0,
+        LogRecord.SCHEMA,
+        sound.type(),
+        sound.source(),
+        sound.id(),
+        sound.subject().orElseThrow(),
+        time,
+        null,
+        recordedAt,
+        "k1",
+        null,
+        "{\"status\":\"received\",\"dueAt\":\"" + due + "\"}",
+        null);
+  }
+
+  private int overdue() {
+    String json = board.boardJson("province").orElseThrow();
+    return Integer.parseInt(json.replaceFirst(".*\"feedback.overdue\":(\\d+).*", "$1"));
+  }
+
+  /// A clock that jumped a year ahead for seconds froze `asOf` there, a restart included, and the
+  /// node was ready and silent.
+  @Test
+  void aBoardThatRanAheadWithTheClockIsSetBackAndSaysSo() {
+    fold.onSetback((asOf, now) -> setback.begins(asOf, now, fold.position(), log));
+    fold.follow(log);
+    append(due(1, TIME, TIME, TIME + 10 * DAY));
+    fold.tick();
+    assertEquals(realMicros, board.asOfMicros());
+    realMicros = TIME + 365 * DAY;
+    fold.tick();
+    append(due(2, realMicros, realMicros - 5, realMicros + DAY));
+    append(due(3, realMicros, TIME + 2, TIME + DAY));
+    fold.tick();
+    assertEquals(2, overdue());
+    realMicros = TIME + 5_000_000;
+    fold.tick();
+    assertEquals(realMicros, board.asOfMicros());
+    assertEquals(0, overdue());
+    String told = setback.notice().orElseThrow();
+    assertTrue(told.contains("the records at 2 to 3 bear times of then"), told);
+    assertTrue(told.contains("at least 1 of them say they happened later than now, at 2"), told);
+    realMicros = TIME + 2 * DAY;
+    fold.tick();
+    assertEquals(realMicros, board.asOfMicros(), "and goes on");
+    assertEquals(1, overdue());
+  }
+
+  /// Clocks are corrected all the time.
+  @Test
+  void aSmallStepBackIsWaitedFor() {
+    fold.follow(log);
+    fold.tick();
+    long reached = board.asOfMicros();
+    realMicros -= 60_000_000;
+    fold.tick();
+    assertEquals(reached, board.asOfMicros());
+    assertEquals(Optional.empty(), setback.notice());
+    realMicros += 61_000_000;
+    fold.tick();
+    assertEquals(realMicros, board.asOfMicros());
+  }
+
+  /// A restart met the same frozen board: the snapshot stood in the future, and so do records.
+  @Test
+  void aStartOnALogThatRanAheadComesBackToo() {
+    log.append(List.of(Draft.of(due(1, TIME, TIME, TIME + DAY))));
+    log.append(List.of(Draft.of(due(2, TIME + 365 * DAY, TIME + 5, TIME + DAY))));
+    fold.follow(log);
+    log.handOver(2);
+    assertEquals(TIME + 365 * DAY, board.asOfMicros());
+    fold.tick();
+    assertEquals(realMicros, board.asOfMicros());
   }
 }

@@ -1,10 +1,10 @@
 package vn.truc.board;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import vn.truc.event.CaseKind;
 import vn.truc.event.Event;
@@ -20,18 +20,23 @@ public final class Board {
   private final CaseStore store;
   private final Registers registers;
   private final Summaries summaries;
-  private final int[] keys = new int[Scopes.KEYS_MAX];
+  private final Changes changes;
   private Tally tally;
   private Catalogue catalogue;
   private @Nullable Tally next;
+  private boolean settingBack;
   private boolean feedbackFed;
   private boolean dossierFed;
   private long position;
+  private final BoardSnapshot.CaseReader caseReader = new BoardSnapshot.CaseReader();
 
-  public Board(BoardConfig config, BoardSettings settings) {
+  /// @param random whose numbers make the key of the tables: unforeseeable where senders are not
+  ///     trusted. No value of the board depends on it.
+  public Board(BoardConfig config, BoardSettings settings, RandomGenerator random) {
     this.settings = settings;
-    store = new CaseStore(settings.caseFactsMax());
+    store = new CaseStore(settings, new KeyedHash(random.nextLong(), random.nextLong()));
     summaries = new Summaries(store.dictionary());
+    changes = new Changes(summaries);
     registers =
         new Registers(new Heartbeats(settings.heartbeatsPerSource(), settings.heartbeatsMax()));
     tally = new Tally(store, config);
@@ -87,11 +92,13 @@ public final class Board {
     return store.stateSum() + registers.stateSum();
   }
 
-  /// What the fold would make of a record that is not in the log yet.
-  public BoardVerdict judge(LogRecord record) {
+  /// What the door is to make of a record that is not in the log yet.
+  ///
+  /// @param bytesUnderWay bytes of facts about its case that were taken and are not folded yet
+  public BoardVerdict judge(LogRecord record, long bytesUnderWay) {
     Event event = record.event();
     return switch (event) {
-      case Event.CaseFact fact -> store.judge(record, fact);
+      case Event.CaseFact fact -> store.judge(record, fact, bytesUnderWay);
       case Event.Traffic _, Event.Indicator _, Event.Heartbeat _ -> registers.judge(record, event);
       case Event.Internal _ -> BoardVerdict.NEW;
     };
@@ -108,49 +115,32 @@ public final class Board {
     };
   }
 
+  /// All that may fail comes first, then what was worked out is put into force: a fact that cannot
+  /// be folded leaves no trace.
   private Applied applyCase(LogRecord record, Event.CaseFact fact) {
-    int number = store.findOrAdd(record, fact);
-    BoardVerdict verdict = store.judgeAt(number, record, fact);
-    if (verdict != BoardVerdict.NEW) {
-      return new Applied(verdict, Optional.empty());
+    CaseStore.Insertion insertion = store.prepare(record, fact);
+    if (insertion.verdict() != BoardVerdict.NEW) {
+      return new Applied(insertion.verdict(), Optional.empty());
     }
+    int number = insertion.number();
     boolean known = number < tally.tallied();
-    byte[] before = store.history(number);
-    store.insert(number, record, fact);
-    tally.update(number, before, store.lastFact());
-    Tally beside = next;
-    if (beside != null && number < beside.tallied()) {
-      beside.update(number, before, store.lastFact());
+    prepare(tally, insertion);
+    Tally beside = next != null && number < next.tallied() ? next : null;
+    if (beside != null) {
+      prepare(beside, insertion);
+    }
+    Change change = changes.byFact(tally, known, record);
+    store.commit(insertion);
+    tally.commit();
+    if (beside != null) {
+      beside.commit();
     }
     fed(fact.kind());
-    String code = record.subject().orElseThrow();
-    Optional<CaseSummary> was =
-        known
-            ? Optional.of(summaries.of(tally.before(), code, tally.duePhaseBefore()))
-            : Optional.empty();
-    CaseSummary is = summaries.of(tally.after(), code, tally.duePhase(number));
-    return new Applied(
-        verdict,
-        Optional.of(
-            new Change(
-                was,
-                is,
-                scopesOfAfter(),
-                Change.Cause.FACT,
-                record.position(),
-                record.timeMicros())));
+    return new Applied(BoardVerdict.NEW, Optional.of(change));
   }
 
-  private List<String> scopesOfAfter() {
-    if (tally.after().voided()) {
-      return List.of();
-    }
-    int count = tally.afterKeys(keys);
-    List<String> names = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      names.add(tally.scopes().name(keys[i]));
-    }
-    return names;
+  private static void prepare(Tally into, CaseStore.Insertion insertion) {
+    into.prepare(insertion.number(), insertion.before(), insertion.after(), insertion.lastFact());
   }
 
   private Applied applyRegister(LogRecord record, Event event) {
@@ -209,22 +199,15 @@ public final class Board {
         tally.advance(nowMicros, settings.turnCasesMax(), number -> changes.accept(turned(number)));
     Tally beside = next;
     if (beside != null) {
-      // never ahead of the tally in use, or the swap would jump over changes nobody was told of
-      beside.advance(reached, settings.turnCasesMax(), _ -> {});
+      // never ahead of the tally in use, or the swap would jump over changes nobody was told of;
+      // nor ahead of now, where the tally in use is
+      beside.advance(Math.min(reached, nowMicros), settings.turnCasesMax(), _ -> {});
     }
     return reached;
   }
 
   private Change turned(int number) {
-    CaseState state = tally.after();
-    String code = new Facts().of(store.history(number)).code();
-    return new Change(
-        Optional.empty(),
-        summaries.of(state, code, tally.duePhase(number)),
-        scopesOfAfter(),
-        Change.Cause.CLOCK,
-        0,
-        tally.turnedAt());
+    return changes.byClock(tally, new Facts().of(store.history(number)).code());
   }
 
   /// Whether the configuration has a scope of this name.
@@ -306,8 +289,14 @@ public final class Board {
   public List<Unknown> unknowns(LogRecord record) {
     return switch (record.event()) {
       case Event.CaseFact fact -> Unknown.in(fact, record.subject().orElseThrow(), tally.scopes());
-      case Event.Indicator report -> Unknown.in(report, tally.config(), tally.scopes());
-      case Event.Traffic _, Event.Heartbeat _, Event.Internal _ -> List.of();
+      case Event.Indicator report ->
+          Unknown.in(
+              report,
+              tally.config(),
+              tally.scopes(),
+              registers.indicators().overlap(record, report));
+      case Event.Traffic traffic -> Unknown.in(traffic);
+      case Event.Heartbeat _, Event.Internal _ -> List.of();
     };
   }
 
@@ -380,8 +369,15 @@ public final class Board {
   /// Begins to fold all cases anew under another configuration, beside the values in use. Call
   /// [#refold] until it is done.
   public void beginRefold(BoardConfig config) {
+    beginRefoldAt(config, tally.asOf());
+  }
+
+  /// The same, for the values to stand at another instant afterwards: an earlier one, when the
+  /// clock had run ahead.
+  public void beginRefoldAt(BoardConfig config, long asOfMicros) {
     Tally beside = new Tally(store, config);
-    beside.startAt(tally.asOf());
+    beside.startAt(asOfMicros);
+    settingBack = asOfMicros < tally.asOf();
     next = beside;
   }
 
@@ -396,9 +392,11 @@ public final class Board {
     for (int number = beside.tallied(); number < end; number++) {
       beside.add(number);
     }
-    if (beside.tallied() < store.size() || beside.asOf() < tally.asOf()) {
+    boolean behind = beside.asOf() < tally.asOf() && !settingBack;
+    if (beside.tallied() < store.size() || behind) {
       return false;
     }
+    settingBack = false;
     tally = beside;
     next = null;
     catalogue = catalogueNow();
@@ -424,14 +422,19 @@ public final class Board {
     switch (section) {
       case BoardSnapshot.CLOCK -> tally.startAt(BoardSnapshot.readClock(chunk));
       case BoardSnapshot.TEXTS -> BoardSnapshot.readTexts(chunk, store);
-      case BoardSnapshot.CASES -> BoardSnapshot.readCases(chunk, store, tally);
+      case BoardSnapshot.CASES -> caseReader.take(chunk, store, tally);
       case BoardSnapshot.REGISTERS -> BoardSnapshot.readRegisters(chunk, registers);
       default -> throw new IllegalArgumentException("no such section: " + section);
     }
   }
 
   /// Ends a restore: the board then holds the log up to a position.
+  ///
+  /// @throws IllegalStateException when a case was cut off
   public void restored(long upTo) {
+    if (!caseReader.isWhole()) {
+      throw new IllegalStateException("the last case of the snapshot is cut off");
+    }
     position = upTo;
     for (int number = 0; number < tally.tallied(); number++) {
       if (tally.kind(number) == CaseKind.FEEDBACK) {

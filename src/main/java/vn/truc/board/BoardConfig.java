@@ -1,20 +1,41 @@
 package vn.truc.board;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import vn.truc.calendar.ServiceLevels;
 
 /// The configuration the board reads, as recorded in the log (`agencies.yaml`, `areas.yaml`,
 /// `fields.yaml`, `indicators.yaml`). Ids are unique over agencies and areas together, since both
 /// name scopes.
+///
+/// @param nearDue how long before its due instant a case is near due (`sla.yaml`), calendar time
 public record BoardConfig(
-    List<Agency> agencies, List<Area> areas, List<Field> fields, List<IndicatorSpec> indicators) {
+    List<Agency> agencies,
+    List<Area> areas,
+    List<Field> fields,
+    List<IndicatorSpec> indicators,
+    Duration nearDue) {
 
   public BoardConfig {
     agencies = List.copyOf(agencies);
     areas = List.copyOf(areas);
     fields = List.copyOf(fields);
     indicators = List.copyOf(indicators);
+    Objects.requireNonNull(nearDue, "nearDue");
+  }
+
+  /// With the shipped nearness.
+  public BoardConfig(
+      List<Agency> agencies, List<Area> areas, List<Field> fields, List<IndicatorSpec> indicators) {
+    this(agencies, areas, fields, indicators, ServiceLevels.defaults().nearDue());
+  }
+
+  /// Before any is known.
+  public static BoardConfig none() {
+    return new BoardConfig(List.of(), List.of(), List.of(), List.of());
   }
 
   /// An agency (cơ quan, đơn vị).

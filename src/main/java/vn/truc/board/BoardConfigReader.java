@@ -13,6 +13,7 @@ import vn.truc.board.BoardConfig.Agency;
 import vn.truc.board.BoardConfig.Area;
 import vn.truc.board.BoardConfig.Field;
 import vn.truc.board.BoardConfig.IndicatorSpec;
+import vn.truc.calendar.ServiceLevels;
 import vn.truc.config.ConfigFile;
 import vn.truc.config.ConfigNode;
 import vn.truc.config.Faults;
@@ -26,7 +27,8 @@ public final class BoardConfigReader {
   public static final String INDICATORS = "indicators.yaml";
 
   /// The files read here, by name.
-  public static final List<String> FILES = List.of(AGENCIES, AREAS, FIELDS, INDICATORS);
+  public static final List<String> FILES =
+      List.of(AGENCIES, AREAS, FIELDS, INDICATORS, ServiceLevels.FILE);
 
   /// Names of scopes that no configuration may take.
   public static final Set<String> RESERVED_SCOPES = Set.of("province", "unassigned");
@@ -49,13 +51,18 @@ public final class BoardConfigReader {
     this.faults = faults;
   }
 
-  /// Reads the four files. A file that is absent counts as one without entries.
+  /// Reads the files. A file that is absent counts as one without entries.
   ///
   /// @param files text by file name; others than [#FILES] are left alone
   /// @param faults takes every fault
   public static BoardConfig read(Map<String, String> files, Faults faults) {
     BoardConfigReader reader = new BoardConfigReader(files, faults);
-    return new BoardConfig(reader.agencies(), reader.areas(), reader.fields(), reader.indicators());
+    return new BoardConfig(
+        reader.agencies(),
+        reader.areas(),
+        reader.fields(),
+        reader.indicators(),
+        ServiceLevels.read(files.getOrDefault(ServiceLevels.FILE, ""), faults).nearDue());
   }
 
   private ConfigNode file(String name) {

@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import vn.truc.event.LogRecord;
+import vn.truc.event.ReportedPeriod;
 
 /// Writes the board's state in chunks while the board goes on, and reads it back into a new one.
 ///
@@ -19,12 +19,12 @@ public final class BoardSnapshot {
   public static final String TEXTS = "texts";
   public static final String CLOCK = "clock";
 
-  /// The version of all sections written today but the registers.
+  /// The version of [#CLOCK].
   public static final int VERSION = 1;
 
-  /// The version of [#REGISTERS] written today: 2 brought the heartbeats. A section of version 1 is
-  /// read as one without any.
-  public static final int REGISTERS_VERSION = 2;
+  /// The version of [#CASES], [#TEXTS] and [#REGISTERS] written today, and the only one that is
+  /// read: older ones hold hashes over members no record holds any more. The log is folded instead.
+  public static final int STATE_VERSION = 3;
 
   /// About how large a chunk is.
   static final int CHUNK_BYTES = 1 << 20;
@@ -32,9 +32,10 @@ public final class BoardSnapshot {
   /// What an entry of the registers begins with.
   private static final int IDENTITY = 0;
 
-  private static final int RECORD = 1;
   private static final int FED = 2;
   private static final int HEARTBEAT = 3;
+  private static final int CELL = 4;
+  private static final int REPORT = 5;
 
   private final CaseStore store;
   private final Registers registers;
@@ -42,6 +43,11 @@ public final class BoardSnapshot {
   private final long position;
   private final int chunkBytes;
   private int next;
+
+  /// The history being written, and how far.
+  private byte[] writing = new byte[0];
+
+  private int written;
 
   BoardSnapshot(CaseStore store, Registers registers, Tally tally, long position, int chunkBytes) {
     this.store = store;
@@ -56,27 +62,67 @@ public final class BoardSnapshot {
     return position;
   }
 
-  /// The next chunk of cases, at most about a mebibyte; empty when all are written.
+  /// The next chunk of cases, at most about a mebibyte; empty when all are written. A case that is
+  /// longer than the room left goes on in the next chunk.
   public Optional<byte[]> nextCases() {
-    if (next >= store.size()) {
+    if (next >= store.size() && written == writing.length) {
       return Optional.empty();
     }
-    Bytes chunk = new Bytes(chunkBytes + 4096);
-    while (next < store.size() && chunk.size() < chunkBytes) {
-      byte[] history = store.history(next++);
-      chunk.putVar(history.length);
-      chunk.put(history, 0, history.length);
+    Bytes chunk = new Bytes(chunkBytes + 16);
+    while (chunk.size() < chunkBytes && (written < writing.length || next < store.size())) {
+      if (written == writing.length) {
+        writing = store.history(next++);
+        written = 0;
+        chunk.putVar(writing.length);
+      }
+      int piece = Math.min(writing.length - written, Math.max(0, chunkBytes - chunk.size()));
+      chunk.put(writing, written, piece);
+      written += piece;
     }
     return Optional.of(chunk.toArray());
   }
 
-  /// The texts the cases refer to; written after the last case.
-  public byte[] texts() {
-    Bytes chunk = new Bytes(4096);
-    for (String text : store.dictionaryTexts()) {
-      chunk.putText(text);
+  /// Reads the chunks of cases one after the other.
+  static final class CaseReader {
+    private byte[] history = new byte[0];
+    private int filled;
+
+    /// Takes the next chunk: the cases that end in it go into store and tally.
+    void take(byte[] chunk, CaseStore store, Tally tally) {
+      BytesReader reader = new BytesReader(chunk);
+      while (reader.more()) {
+        if (filled == history.length) {
+          history = new byte[(int) reader.readVar()];
+          filled = 0;
+        }
+        filled += reader.readInto(history, filled);
+        if (filled == history.length) {
+          tally.add(store.addHistory(history));
+        }
+      }
     }
-    return chunk.toArray();
+
+    /// Whether the last case is whole.
+    boolean isWhole() {
+      return filled == history.length;
+    }
+  }
+
+  /// The texts the cases refer to, as of now, in chunks of at most about a mebibyte; written after
+  /// the last case. At least one.
+  public Iterator<byte[]> texts() {
+    List<byte[]> chunks = new ArrayList<>();
+    Bytes chunk = new Bytes(4096);
+    Dictionary dictionary = store.dictionary();
+    for (int id = 0; id < dictionary.size(); id++) {
+      chunk.putText(dictionary.text(id));
+      if (chunk.size() >= chunkBytes) {
+        chunks.add(chunk.toArray());
+        chunk.clear();
+      }
+    }
+    chunks.add(chunk.toArray());
+    return chunks.iterator();
   }
 
   /// The instant the board stood at.
@@ -90,19 +136,19 @@ public final class BoardSnapshot {
   /// about a mebibyte each of which is made when it is asked for: what is written is copied by
   /// reference here.
   public Iterator<byte[]> registers() {
-    List<LogRecord> standing = new ArrayList<>(registers.portal().standing());
-    standing.addAll(registers.indicators().standing());
     return new RegisterChunks(
         registers.identityCount(),
         registers.portal().fedBits(),
-        standing.iterator(),
+        registers.portal().standing().iterator(),
+        registers.indicators().standing().iterator(),
         registers.heartbeats().remembered().iterator());
   }
 
   private final class RegisterChunks implements Iterator<byte[]> {
     private final int identities;
     private final int fedBits;
-    private final Iterator<LogRecord> standing;
+    private final Iterator<PortalTraffic.Standing> cells;
+    private final Iterator<Indicators.Standing> reports;
     private final Iterator<Heartbeats.Beat> beats;
     private int at;
     private boolean begun;
@@ -110,17 +156,19 @@ public final class BoardSnapshot {
     RegisterChunks(
         int identities,
         int fedBits,
-        Iterator<LogRecord> standing,
+        Iterator<PortalTraffic.Standing> cells,
+        Iterator<Indicators.Standing> reports,
         Iterator<Heartbeats.Beat> beats) {
       this.identities = identities;
       this.fedBits = fedBits;
-      this.standing = standing;
+      this.cells = cells;
+      this.reports = reports;
       this.beats = beats;
     }
 
     @Override
     public boolean hasNext() {
-      return !begun || at < identities || standing.hasNext() || beats.hasNext();
+      return !begun || at < identities || cells.hasNext() || reports.hasNext() || beats.hasNext();
     }
 
     @Override
@@ -137,9 +185,13 @@ public final class BoardSnapshot {
       while (at < identities && chunk.size() < chunkBytes) {
         identity(chunk, registers.identity(at++));
       }
-      while (standing.hasNext() && chunk.size() < chunkBytes) {
-        chunk.putByte(RECORD);
-        record(chunk, standing.next());
+      while (cells.hasNext() && chunk.size() < chunkBytes) {
+        chunk.putByte(CELL);
+        cell(chunk, cells.next());
+      }
+      while (reports.hasNext() && chunk.size() < chunkBytes) {
+        chunk.putByte(REPORT);
+        report(chunk, reports.next());
       }
       while (beats.hasNext() && chunk.size() < chunkBytes) {
         chunk.putByte(HEARTBEAT);
@@ -166,36 +218,48 @@ public final class BoardSnapshot {
     chunk.putLong(beat.contentHash());
   }
 
-  private static void record(Bytes chunk, LogRecord record) {
-    chunk.putVar(record.position());
-    chunk.putVar(record.schema());
-    chunk.putText(record.type());
-    chunk.putText(record.source());
-    chunk.putText(record.id());
-    chunk.putText(record.subject().orElse(""));
-    chunk.putLong(record.timeMicros());
-    chunk.putText(record.sequence().orElse(""));
-    chunk.putLong(record.recordedAtMicros());
-    chunk.putText(record.keyId());
-    chunk.putText(record.data());
+  private static void cell(Bytes chunk, PortalTraffic.Standing standing) {
+    chunk.putText(standing.cell().portal());
+    chunk.putLong(standing.cell().from());
+    chunk.putLong(standing.cell().to());
+    PortalTraffic.Visits visits = standing.visits();
+    place(chunk, visits.place());
+    chunk.putLong(visits.pageviews());
+    chunk.putLong(visits.visits());
+    chunk.putLong(visits.plainVisitors());
+    chunk.putLong(visits.errors());
+    byte[] image = visits.image().bytes();
+    chunk.putVar(image.length);
+    chunk.put(image, 0, image.length);
+  }
+
+  private static void report(Bytes chunk, Indicators.Standing standing) {
+    chunk.putText(standing.indicator());
+    chunk.putText(standing.agency());
+    Indicators.Report report = standing.report();
+    chunk.putText(report.period().text());
+    place(chunk, report.place());
+    chunk.putLong(Double.doubleToLongBits(report.value()));
+    chunk.putLong(Double.doubleToLongBits(report.plan()));
+  }
+
+  private static void place(Bytes chunk, FactPlace place) {
+    chunk.putLong(place.timeMicros());
+    chunk.putText(place.sequence());
+    chunk.putText(place.source());
+    chunk.putText(place.id());
+    chunk.putText(place.subject());
   }
 
   static void readTexts(byte[] chunk, CaseStore store) {
     BytesReader reader = new BytesReader(chunk);
     while (reader.more()) {
-      store.dictionary().intern(reader.readText());
+      int _ = store.dictionary().add(reader.readText());
     }
   }
 
   static long readClock(byte[] chunk) {
     return new BytesReader(chunk).readLong();
-  }
-
-  static void readCases(byte[] chunk, CaseStore store, Tally tally) {
-    BytesReader reader = new BytesReader(chunk);
-    while (reader.more()) {
-      tally.add(store.addHistory(reader.readBytes()));
-    }
   }
 
   static void readRegisters(byte[] chunk, Registers registers) {
@@ -209,10 +273,8 @@ public final class BoardSnapshot {
                   reader.readText(), reader.readText(), reader.readText(), reader.readText());
           registers.remember(identity, reader.readLong());
         }
-        case RECORD -> {
-          LogRecord record = readRecord(reader);
-          registers.put(record, record.event());
-        }
+        case CELL -> readCell(reader, registers.portal());
+        case REPORT -> readReport(reader, registers.indicators());
         case HEARTBEAT ->
             registers
                 .heartbeats()
@@ -229,31 +291,40 @@ public final class BoardSnapshot {
     }
   }
 
-  private static LogRecord readRecord(BytesReader reader) {
-    long position = reader.readVar();
-    int schema = (int) reader.readVar();
-    String type = reader.readText();
-    String source = reader.readText();
-    String id = reader.readText();
-    String subject = reader.readText();
-    long time = reader.readLong();
-    String sequence = reader.readText();
-    long recordedAt = reader.readLong();
-    String keyId = reader.readText();
-    String data = reader.readText();
-    return new LogRecord(
-        position,
-        schema,
-        type,
-        source,
-        id,
-        subject.isEmpty() ? null : subject,
-        time,
-        sequence.isEmpty() ? null : sequence,
-        recordedAt,
-        keyId,
-        null,
-        data,
-        null);
+  private static void readCell(BytesReader reader, PortalTraffic portal) {
+    PortalTraffic.Cell cell =
+        new PortalTraffic.Cell(reader.readText(), reader.readLong(), reader.readLong());
+    portal.put(
+        cell,
+        new PortalTraffic.Visits(
+            readPlace(reader),
+            reader.readLong(),
+            reader.readLong(),
+            reader.readLong(),
+            reader.readLong(),
+            new HllImage(reader.readBytes())));
+  }
+
+  private static void readReport(BytesReader reader, Indicators indicators) {
+    String indicator = reader.readText();
+    String agency = reader.readText();
+    ReportedPeriod period = ReportedPeriod.of(reader.readText()).orElseThrow();
+    indicators.put(
+        indicator,
+        agency,
+        new Indicators.Report(
+            period,
+            readPlace(reader),
+            Double.longBitsToDouble(reader.readLong()),
+            Double.longBitsToDouble(reader.readLong())));
+  }
+
+  private static FactPlace readPlace(BytesReader reader) {
+    return new FactPlace(
+        reader.readLong(),
+        reader.readText(),
+        reader.readText(),
+        reader.readText(),
+        reader.readText());
   }
 }

@@ -44,6 +44,14 @@ final class BytesReader {
     return read;
   }
 
+  /// Fills an array from a place on, as far as there are bytes; how many there were.
+  int readInto(byte[] into, int from) {
+    int length = Math.min(into.length - from, bytes.length - at);
+    System.arraycopy(bytes, at, into, from, length);
+    at += length;
+    return length;
+  }
+
   String readText() {
     return new String(readBytes(), StandardCharsets.UTF_8);
   }

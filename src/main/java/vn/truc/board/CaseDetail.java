@@ -33,7 +33,7 @@ final class CaseDetail implements Facts.AttributeSink {
     json.open('{').name("position").string(Long.toString(facts.position()));
     json.name("time").string(JsonText.instantText(facts.time()));
     json.name("type").string(type(kind, facts.form()));
-    json.name("source").string(dictionary.text(facts.source()));
+    json.name("source").string(facts.source(dictionary));
     json.name("id").string(facts.id());
     if (facts.hasSequence()) {
       json.name("sequence").string(new String(facts.sequence(), StandardCharsets.UTF_8));

@@ -1,6 +1,8 @@
 package vn.truc.board;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import vn.truc.event.Attribute;
 import vn.truc.event.CaseKind;
 import vn.truc.event.Event.CaseFact;
@@ -23,15 +25,11 @@ final class CaseState implements Facts.AttributeSink {
 
   private CaseKind kind = CaseKind.DOSSIER;
 
-  /// Dictionary numbers, -1 where absent.
-  private int agency;
-
-  private int area;
-  private int field;
-  private int channel;
+  private final CaseCodes codes = new CaseCodes();
   private boolean voided;
   private long receivedAt;
   private long dueAt;
+  private boolean dueNotTaken;
   private int status;
   private boolean anyStatus;
   private long firstStatus;
@@ -90,13 +88,11 @@ final class CaseState implements Facts.AttributeSink {
   }
 
   private void reset() {
-    agency = -1;
-    area = -1;
-    field = -1;
-    channel = -1;
+    codes.clear();
     voided = false;
     receivedAt = NONE;
     dueAt = NONE;
+    dueNotTaken = false;
     status = CaseFact.NO_STATUS;
     anyStatus = false;
     firstStatus = NONE;
@@ -115,13 +111,11 @@ final class CaseState implements Facts.AttributeSink {
 
   private void copy(CaseState other) {
     kind = other.kind;
-    agency = other.agency;
-    area = other.area;
-    field = other.field;
-    channel = other.channel;
+    codes.copy(other.codes);
     voided = other.voided;
     receivedAt = other.receivedAt;
     dueAt = other.dueAt;
+    dueNotTaken = other.dueNotTaken;
     status = other.status;
     anyStatus = other.anyStatus;
     firstStatus = other.firstStatus;
@@ -235,13 +229,13 @@ final class CaseState implements Facts.AttributeSink {
 
   @Override
   public void cleared(Attribute attribute) {
+    codes.set(attribute, Dictionary.NONE);
     switch (attribute) {
-      case AGENCY -> agency = -1;
-      case AREA -> area = -1;
-      case FIELD -> field = -1;
-      case CHANNEL -> channel = -1;
       case RECEIVED_AT -> receivedAt = NONE;
-      case DUE_AT -> dueAt = NONE;
+      case DUE_AT -> {
+        dueAt = NONE;
+        dueNotTaken = false;
+      }
       case FINISHED_AT -> finishedAt = NONE;
       case ANSWERED_AT -> answeredAt = NONE;
       case VOIDED -> voided = false;
@@ -251,25 +245,33 @@ final class CaseState implements Facts.AttributeSink {
 
   @Override
   public void text(Attribute attribute, int dictionaryId) {
-    switch (attribute) {
-      case AGENCY -> agency = dictionaryId;
-      case AREA -> area = dictionaryId;
-      case FIELD -> field = dictionaryId;
-      case CHANNEL -> channel = dictionaryId;
-      default -> {}
-    }
+    codes.set(attribute, dictionaryId);
   }
 
   @Override
   public void inlineText(Attribute attribute, byte[] bytes, int from, int to) {
-    // no register of the board is an inline text
+    codes.set(attribute, bytes, from, to);
+    if (attribute == Attribute.NOT_TAKEN) {
+      notTaken(new String(bytes, from, to - from, StandardCharsets.UTF_8));
+    }
+  }
+
+  /// A due date that is none stands for "none".
+  private void notTaken(String names) {
+    if (List.of(names.split(",", -1)).contains(Attribute.DUE_AT.label())) {
+      dueAt = NONE;
+      dueNotTaken = true;
+    }
   }
 
   @Override
   public void instant(Attribute attribute, long micros) {
     switch (attribute) {
       case RECEIVED_AT -> receivedAt = micros;
-      case DUE_AT -> dueAt = micros;
+      case DUE_AT -> {
+        dueAt = micros;
+        dueNotTaken = false;
+      }
       case FINISHED_AT -> {
         if (isFinished(status)) {
           finishedAt = micros;
@@ -304,20 +306,14 @@ final class CaseState implements Facts.AttributeSink {
     return kind;
   }
 
-  int agency() {
-    return agency;
+  /// Where it belongs.
+  CaseCodes codes() {
+    return codes;
   }
 
-  int area() {
-    return area;
-  }
-
-  int field() {
-    return field;
-  }
-
-  int channel() {
-    return channel;
+  /// Whether the newest word on the due date was none that can be one.
+  boolean dueNotTaken() {
+    return dueNotTaken;
   }
 
   boolean voided() {

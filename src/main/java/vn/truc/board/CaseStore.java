@@ -2,8 +2,6 @@ package vn.truc.board;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 import vn.truc.event.Attribute;
 import vn.truc.event.Attributes;
 import vn.truc.event.CaseKind;
@@ -19,7 +17,9 @@ final class CaseStore implements CaseIndex.Cases {
   private static final int PAGE_MASK = (1 << PAGE_BITS) - 1;
 
   private final int factsMax;
-  private final Dictionary dictionary = new Dictionary();
+  private final int bytesMax;
+  private final Dictionary dictionary;
+  private final KeyedHash places;
   private final Facts facts = new Facts();
   private final Bytes entry = new Bytes(512);
   private final Bytes code = new Bytes(128);
@@ -35,17 +35,73 @@ final class CaseStore implements CaseIndex.Cases {
   /// What [#find] looks for, beside [#code].
   private CaseKind soughtKind = CaseKind.DOSSIER;
 
-  /// Where the fact last judged new belongs in the history of its case.
-  private int place;
-
-  /// Where the fact last inserted begins; -1 when others lie behind it.
-  private int lastFact;
-
   private long stateSum;
-  private long facts64;
+  private long factsInAll;
 
-  CaseStore(int factsMax) {
-    this.factsMax = factsMax;
+  /// @param settings how much one case may hold, and how many texts are shared
+  /// @param places where codes lie in the index, by a key nobody knows
+  CaseStore(BoardSettings settings, KeyedHash places) {
+    this.factsMax = settings.caseFactsMax();
+    this.bytesMax = settings.caseBytesMax();
+    this.dictionary = new Dictionary(settings.textsMax());
+    this.places = places;
+  }
+
+  /// What a fact does to its case. Nothing is changed while one is made, and [#commit] cannot fail
+  /// half way: whatever is wrong with a fact shows before.
+  static final class Insertion {
+    private final BoardVerdict verdict;
+    private final int number;
+    private final byte[] before;
+    private final byte[] after;
+    private final int lastFact;
+    private final long place;
+    private final long stateHash;
+
+    private Insertion(
+        BoardVerdict verdict,
+        int number,
+        byte[] before,
+        byte[] after,
+        int lastFact,
+        long place,
+        long stateHash) {
+      this.verdict = verdict;
+      this.number = number;
+      this.before = before;
+      this.after = after;
+      this.lastFact = lastFact;
+      this.place = place;
+      this.stateHash = stateHash;
+    }
+
+    private static Insertion none(BoardVerdict verdict, int number) {
+      return new Insertion(verdict, number, NONE, NONE, -1, 0, 0);
+    }
+
+    BoardVerdict verdict() {
+      return verdict;
+    }
+
+    /// The case's number, or that of the next one for the first fact of a code.
+    int number() {
+      return number;
+    }
+
+    /// What the history was: its own array, which stays as it is.
+    byte[] before() {
+      return before;
+    }
+
+    /// What it becomes.
+    byte[] after() {
+      return after;
+    }
+
+    /// Where the new fact begins when it is the last; -1 when others lie behind it.
+    int lastFact() {
+      return lastFact;
+    }
   }
 
   Dictionary dictionary() {
@@ -58,7 +114,7 @@ final class CaseStore implements CaseIndex.Cases {
 
   /// The count of all facts in all histories.
   long factCount() {
-    return facts64;
+    return factsInAll;
   }
 
   /// Order-free sum of the hashes of all facts, each bound to its case.
@@ -77,58 +133,70 @@ final class CaseStore implements CaseIndex.Cases {
   /// The number of a case, or -1.
   int find(CaseKind kind, String caseCode) {
     encodeCode(caseCode);
-    return find(kind, codeHash(kind));
+    return find(kind, place(kind));
   }
 
-  /// What the history of its case makes of a fact.
-  BoardVerdict judge(LogRecord record, CaseFact fact) {
+  /// What the door is to make of a fact.
+  ///
+  /// @param bytesUnderWay bytes of facts of the same case that were taken and are not folded yet
+  BoardVerdict judge(LogRecord record, CaseFact fact, long bytesUnderWay) {
     int number = find(fact.kind(), subject(record));
     if (number < 0) {
-      return BoardVerdict.NEW;
+      return bytesUnderWay < bytesMax ? BoardVerdict.NEW : BoardVerdict.CASE_TOO_LONG;
     }
-    return judge(number, record, fact);
+    byte[] history = history(number);
+    BoardVerdict verdict = verdict(placeOf(record, fact, history));
+    // the door's alone: a case that is longer already was taken by an older one
+    return verdict == BoardVerdict.NEW && history.length + bytesUnderWay >= bytesMax
+        ? BoardVerdict.CASE_TOO_LONG
+        : verdict;
   }
 
-  /// Looks through the facts of a case, and notes where this one belongs among them.
-  private BoardVerdict judge(int number, LogRecord record, CaseFact fact) {
-    byte[] history = history(number);
+  private static BoardVerdict verdict(int place) {
+    return switch (place) {
+      case DUPLICATE -> BoardVerdict.DUPLICATE;
+      case CONFLICT -> BoardVerdict.CONFLICT;
+      case TOO_LONG -> BoardVerdict.CASE_TOO_LONG;
+      default -> BoardVerdict.NEW;
+    };
+  }
+
+  private static final int DUPLICATE = -1;
+  private static final int CONFLICT = -2;
+  private static final int TOO_LONG = -3;
+
+  /// Where a fact belongs in the history of its case, or why nowhere.
+  private int placeOf(LogRecord record, CaseFact fact, byte[] history) {
     facts.of(history);
     int source = dictionary.find(record.source());
+    byte[] sourceText = record.source().getBytes(StandardCharsets.UTF_8);
     encodeId(record.id());
-    place = -1;
+    int place = -1;
     while (facts.next()) {
-      if (facts.source() == source && facts.idEquals(id.array(), 0, id.size())) {
-        return facts.contentHash() == fact.contentHash()
-            ? BoardVerdict.DUPLICATE
-            : BoardVerdict.CONFLICT;
+      if (facts.idEquals(id.array(), 0, id.size()) && facts.sourceIs(source, sourceText)) {
+        return facts.contentHash() == fact.contentHash() ? DUPLICATE : CONFLICT;
       }
-      if (place < 0 && compareToPresent(record, fact) < 0) {
+      if (place < 0 && compareToPresent(record, fact, sourceText) < 0) {
         place = facts.entryStart();
       }
     }
-    if (place < 0) {
-      place = history.length;
+    if (facts.count() >= factsMax) {
+      return TOO_LONG;
     }
-    return facts.count() >= factsMax ? BoardVerdict.CASE_TOO_LONG : BoardVerdict.NEW;
+    return place < 0 ? history.length : place;
   }
 
-  /// The number of the record's case, made now when it is the first of its code; an empty history
-  /// then stands for it until [#insert].
-  int findOrAdd(LogRecord record, CaseFact fact) {
+  /// Works out what a fact does to its case.
+  Insertion prepare(LogRecord record, CaseFact fact) {
     encodeCode(subject(record));
-    long hash = codeHash(fact.kind());
-    int number = find(fact.kind(), hash);
-    return number >= 0 ? number : add(hash, emptyHistory(fact.kind()));
-  }
-
-  BoardVerdict judgeAt(int number, LogRecord record, CaseFact fact) {
-    return judge(number, record, fact);
-  }
-
-  /// Puts the fact that [#judgeAt] has just found new into its place. The array that was there
-  /// before stays as it was: it is replaced, not changed.
-  void insert(int number, LogRecord record, CaseFact fact) {
-    byte[] before = history(number);
+    long hash = place(fact.kind());
+    int found = find(fact.kind(), hash);
+    int number = found < 0 ? size : found;
+    byte[] before = found < 0 ? emptyHistory(fact.kind()) : history(found);
+    int place = placeOf(record, fact, before);
+    if (place < 0) {
+      return Insertion.none(verdict(place), number);
+    }
     encodeEntry(record, fact);
     facts.of(before);
     int headEnd = facts.factsStart();
@@ -144,22 +212,28 @@ final class CaseStore implements CaseIndex.Cases {
     int at = copy(before, 0, headLength, after, 0);
     at = Bytes.putVar(after, at, count + 1L);
     at = copy(before, headEnd, place - headEnd, after, at);
-    lastFact = place == before.length ? at : -1;
+    int lastFact = place == before.length ? at : -1;
     at = Bytes.putVar(after, at, entry.size());
     at = copy(entry.array(), 0, entry.size(), after, at);
     copy(before, place, before.length - place, after, at);
-    put(number, after);
-    facts64++;
-    stateSum += stateHashOf(facts, fact, record);
+    long stateHash = stateHashOf(facts, fact, record);
+    return new Insertion(BoardVerdict.NEW, number, before, after, lastFact, hash, stateHash);
   }
 
-  /// Where the fact last inserted begins in its history; -1 when others lie behind it.
-  int lastFact() {
-    return lastFact;
+  /// Puts a fact that was prepared into its case. The array that was there before is replaced, not
+  /// changed.
+  void commit(Insertion insertion) {
+    if (insertion.number == size) {
+      index.add(insertion.place, append(insertion.after));
+    } else {
+      put(insertion.number, insertion.after);
+    }
+    factsInAll++;
+    stateSum += insertion.stateHash;
   }
 
   private long stateHashOf(Facts ofCase, CaseFact fact, LogRecord record) {
-    long h = Mix.combine(fact.contentHash(), dictionary.hash(dictionary.find(record.source())));
+    long h = Mix.combine(fact.contentHash(), Dictionary.hash(record.source()));
     h = Mix.combine(h, Mix.hash(id.array(), 0, id.size()));
     if (record.sequence().isPresent()) {
       byte[] sequence = record.sequence().get().getBytes(StandardCharsets.UTF_8);
@@ -178,15 +252,20 @@ final class CaseStore implements CaseIndex.Cases {
     long ofCase = caseHash(facts);
     while (facts.next()) {
       stateSum += Mix.combine(ofCase, facts.stateHash(dictionary));
-      facts64++;
+      factsInAll++;
     }
-    return add(ofCase, history);
+    byte[] codeBytes = facts.codeBytes();
+    code.clear();
+    code.put(codeBytes, 0, codeBytes.length);
+    int number = append(history);
+    index.add(place(facts.kind()), number);
+    return number;
   }
 
   private static final byte[] NONE = new byte[0];
 
   /// Compares a fact to the one the reader stands at. Its id is in [#id].
-  private int compareToPresent(LogRecord record, CaseFact fact) {
+  private int compareToPresent(LogRecord record, CaseFact fact, byte[] source) {
     int byTime = Long.compare(record.timeMicros(), facts.time());
     if (byTime != 0) {
       return byTime;
@@ -203,9 +282,7 @@ final class CaseStore implements CaseIndex.Cases {
       return byRank;
     }
     int bySource =
-        Arrays.compareUnsigned(
-            record.source().getBytes(StandardCharsets.UTF_8),
-            dictionary.text(facts.source()).getBytes(StandardCharsets.UTF_8));
+        Arrays.compareUnsigned(source, facts.source(dictionary).getBytes(StandardCharsets.UTF_8));
     return bySource != 0 ? bySource : -facts.compareId(id.array(), 0, id.size());
   }
 
@@ -221,7 +298,7 @@ final class CaseStore implements CaseIndex.Cases {
     entry.putByte(record.sequence().isPresent() ? form | Facts.SEQUENCE_BIT : form);
     entry.putByte(fact.status());
     record.sequence().ifPresent(entry::putText);
-    entry.putVar(dictionary.intern(record.source()));
+    putWord(record.source());
     entry.putVar(id.size());
     entry.put(id.array(), 0, id.size());
     entry.putLong(fact.contentHash());
@@ -239,8 +316,8 @@ final class CaseStore implements CaseIndex.Cases {
       Object value = changes.valueOf(attribute);
       switch (attribute.form()) {
         case TEXT, TEXT_LIST -> {
-          if (Facts.interned(attribute)) {
-            entry.putVar(dictionary.intern((String) value));
+          if (Facts.isCode(attribute)) {
+            putWord((String) value);
           } else {
             entry.putText((String) value);
           }
@@ -255,6 +332,14 @@ final class CaseStore implements CaseIndex.Cases {
     }
   }
 
+  private void putWord(String text) {
+    int number = dictionary.intern(text);
+    entry.putVar(Math.max(0, number + 1));
+    if (number == Dictionary.OUTSIDE) {
+      entry.putText(text);
+    }
+  }
+
   private byte[] emptyHistory(CaseKind kind) {
     Bytes head = new Bytes(code.size() + 12);
     head.putByte(kind == CaseKind.DOSSIER ? 0 : 1);
@@ -262,11 +347,6 @@ final class CaseStore implements CaseIndex.Cases {
     head.put(code.array(), 0, code.size());
     head.putVar(0);
     return head.toArray();
-  }
-
-  private int add(long hash, byte[] history) {
-    index.add(hash, size);
-    return append(history);
   }
 
   private int append(byte[] history) {
@@ -289,8 +369,9 @@ final class CaseStore implements CaseIndex.Cases {
     return facts.kind() == soughtKind && facts.codeEquals(code.array(), code.size());
   }
 
-  private long codeHash(CaseKind kind) {
-    return Mix.combine(Mix.hash(code.array(), 0, code.size()), kind == CaseKind.DOSSIER ? 0 : 1);
+  /// Where the code that was encoded last lies in the index.
+  private long place(CaseKind kind) {
+    return Mix.combine(places.of(code.array(), 0, code.size()), kind == CaseKind.DOSSIER ? 0 : 1);
   }
 
   private void encodeCode(String caseCode) {
@@ -317,18 +398,5 @@ final class CaseStore implements CaseIndex.Cases {
   private static int copy(byte[] from, int start, int length, byte[] to, int at) {
     System.arraycopy(from, start, to, at, length);
     return at + length;
-  }
-
-  /// All texts of the dictionary in their order, for a snapshot.
-  List<String> dictionaryTexts() {
-    return java.util.stream.IntStream.range(0, dictionary.size())
-        .mapToObj(dictionary::text)
-        .toList();
-  }
-
-  /// The history of a case by kind and code, for reading; null when there is none.
-  byte @Nullable [] historyOf(CaseKind kind, String caseCode) {
-    int number = find(kind, caseCode);
-    return number < 0 ? null : history(number);
   }
 }

@@ -8,6 +8,7 @@ import vn.truc.event.CaseKind;
 /// @param status the newest known status in words (`in-progress`, `4`); empty when there is none
 /// @param open received and neither done nor ended
 /// @param overdue open and past due
+/// @param dueNotTaken whether it has no due date because the one it was given can be none
 public record CaseSummary(
     CaseKind kind,
     String code,
@@ -21,4 +22,5 @@ public record CaseSummary(
     boolean open,
     boolean nearDue,
     boolean overdue,
-    boolean voided) {}
+    boolean voided,
+    boolean dueNotTaken) {}

@@ -95,7 +95,7 @@ final class Catalogue {
   /// @param reportedMax how many of those that are not configured are taken, from the first
   Catalogue(BoardConfig config, SortedSet<String> reported, int reportedMax) {
     for (Measure measure : Measure.values()) {
-      measure(measure);
+      measure(measure, config);
     }
     ratios();
     for (Period period : Period.values()) {
@@ -129,11 +129,11 @@ final class Catalogue {
     return Optional.ofNullable(entries.get(id));
   }
 
-  private void measure(Measure measure) {
+  private void measure(Measure measure, BoardConfig config) {
     if (!measure.served()) {
       return;
     }
-    Name name = CatalogueNames.of(measure);
+    Name name = CatalogueNames.of(measure, config);
     Topic topic = measure.id().startsWith("dossier.") ? Topic.DOSSIER : Topic.FEEDBACK;
     Unit unit = topic == Topic.DOSSIER ? Unit.DOSSIERS : Unit.FEEDBACK;
     if (measure.level()) {

@@ -2,7 +2,26 @@ package vn.truc.board;
 
 /// What the counted measures are called, Vietnamese and English, and what they mean.
 final class CatalogueNames {
+  /// Where the span of `nearDue` stands in a definition.
+  private static final String NEAR_VI = "{nearDue}";
+
+  private static final String NEAR_EN = "{nearDueEn}";
+
   private CatalogueNames() {}
+
+  /// The words of a measure, with the figures of a configuration in them.
+  static Catalogue.Name of(Measure measure, BoardConfig config) {
+    Catalogue.Name name = of(measure);
+    long minutes = config.nearDue().toMinutes();
+    boolean hours = minutes % 60 == 0;
+    String vi = hours ? minutes / 60 + " giờ" : minutes + " phút";
+    String en = hours ? minutes / 60 + " hours" : minutes + " minutes";
+    return new Catalogue.Name(
+        name.vi(),
+        name.en(),
+        name.definitionVi().replace(NEAR_VI, vi),
+        name.definitionEn().replace(NEAR_EN, en));
+  }
 
   static String vi(Period period) {
     return switch (period) {
@@ -213,8 +232,8 @@ final class CatalogueNames {
           name(
               "Phản ánh sắp đến hạn",
               "Feedback near due",
-              "Đang xử lý, còn không quá 24 giờ là đến hạn.",
-              "Open, due within 24 hours.");
+              "Đang xử lý, còn không quá " + NEAR_VI + " là đến hạn.",
+              "Open, due within " + NEAR_EN + ".");
       case FEEDBACK_OVERDUE ->
           name(
               "Phản ánh quá hạn",
@@ -245,8 +264,8 @@ final class CatalogueNames {
           name(
               "Hồ sơ sắp đến hạn",
               "Dossiers near due",
-              "Đang xử lý, còn không quá 24 giờ là đến hạn.",
-              "Open, due within 24 hours.");
+              "Đang xử lý, còn không quá " + NEAR_VI + " là đến hạn.",
+              "Open, due within " + NEAR_EN + ".");
       case DOSSIER_OVERDUE ->
           name(
               "Hồ sơ quá hạn",

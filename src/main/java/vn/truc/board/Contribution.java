@@ -7,27 +7,45 @@ import vn.truc.event.FeedbackStatus;
 /// What one case adds to every scope it lies in: counts at quarter hours, changes of levels at days
 /// and at most one answer time. Two of them are held against each other when a case changes.
 /// Reused.
+///
+/// The entries stand in the order of their keys, each key once, so that what two of them differ by
+/// is found in one walk over both: a case of thousands of facts costs each of them as much as it
+/// has entries, and not that squared. They are made in that order too, measure by measure, since
+/// the facts of a case stand in the order of their times.
 final class Contribution {
   static final int NO_ANSWER = -1;
   private static final int REFUSED = FeedbackStatus.REFUSED.code();
+  private static final int DELTA_BITS = 20;
+  private static final long DELTA_ZERO = 1L << (DELTA_BITS - 1);
 
   private final Dictionary dictionary;
+  private final long nearMicros;
 
   /// By dictionary number of a channel: its counter, filled as channels are met.
   private Measure[] feedbackChannels = new Measure[0];
 
+  private int channelsMet;
   private long[] keys = new long[32];
   private int[] deltas = new int[32];
   private int size;
+  private boolean ordered = true;
   private int answerDay;
   private int answerCell = NO_ANSWER;
 
-  Contribution(Dictionary dictionary) {
+  /// The stretches of being open: begin and end, two places each.
+  private long[] stretches = new long[16];
+
+  private int stretchCount;
+
+  /// @param nearMicros near due begins this long before a due date
+  Contribution(Dictionary dictionary, long nearMicros) {
     this.dictionary = dictionary;
+    this.nearMicros = nearMicros;
   }
 
   void clear() {
     size = 0;
+    ordered = true;
     answerCell = NO_ANSWER;
   }
 
@@ -57,10 +75,24 @@ final class Contribution {
     return answerCell;
   }
 
-  /// Takes out of this what another contribution already gave.
-  void subtract(Contribution before) {
-    for (int i = 0; i < before.size; i++) {
-      add(before.keys[i], -before.deltas[i]);
+  /// Makes this what one contribution is more than another; keys that cancel out are left away.
+  void difference(Contribution come, Contribution gone) {
+    clear();
+    int i = 0;
+    int j = 0;
+    while (i < come.size || j < gone.size) {
+      long left = i < come.size ? come.keys[i] : Long.MAX_VALUE;
+      long right = j < gone.size ? gone.keys[j] : Long.MAX_VALUE;
+      int delta = 0;
+      if (left <= right) {
+        delta += come.deltas[i++];
+      }
+      if (right <= left) {
+        delta -= gone.deltas[j++];
+      }
+      if (delta != 0) {
+        add(Math.min(left, right), delta);
+      }
     }
   }
 
@@ -75,6 +107,7 @@ final class Contribution {
       case DOSSIER -> dossier(state, phase, due);
       case FEEDBACK -> feedback(state, phase, due);
     }
+    order();
     return this;
   }
 
@@ -82,13 +115,11 @@ final class Contribution {
     long received = state.received();
     if (received != CaseState.NONE) {
       count(Measure.DOSSIER_RECEIVED, received);
-      if (state.channel() >= 0) {
-        switch (dictionary.text(state.channel())) {
-          case "online" -> count(Measure.DOSSIER_RECEIVED_ONLINE, received);
-          case "desk" -> count(Measure.DOSSIER_RECEIVED_DESK, received);
-          case "post" -> count(Measure.DOSSIER_RECEIVED_POST, received);
-          default -> {}
-        }
+      switch (state.codes().channel(dictionary)) {
+        case "online" -> count(Measure.DOSSIER_RECEIVED_ONLINE, received);
+        case "desk" -> count(Measure.DOSSIER_RECEIVED_DESK, received);
+        case "post" -> count(Measure.DOSSIER_RECEIVED_POST, received);
+        default -> {}
       }
     }
     if (phase == CasePhase.DONE) {
@@ -132,21 +163,21 @@ final class Contribution {
   private void feedback(CaseState state, CasePhase phase, DuePhase due) {
     long received = state.received();
     count(Measure.FEEDBACK_RECEIVED, received);
-    Measure channel = feedbackChannel(state.channel());
-    if (channel != Measure.FEEDBACK_RECEIVED) {
-      count(channel, received);
-    }
     if (state.accepted() != CaseState.NONE) {
       count(Measure.FEEDBACK_ACCEPTED, state.accepted());
-    }
-    for (int i = 0; i < state.reopenings(); i++) {
-      count(Measure.FEEDBACK_REOPENED, state.reopening(i));
     }
     if (phase == CasePhase.DONE) {
       answered(state.answered(), received, state.dueAt());
     }
     if (state.status() == REFUSED) {
       count(Measure.FEEDBACK_REFUSED, state.stayBegan());
+    }
+    for (int i = 0; i < state.reopenings(); i++) {
+      count(Measure.FEEDBACK_REOPENED, state.reopening(i));
+    }
+    Measure channel = feedbackChannel(state.codes().channel());
+    if (channel != Measure.FEEDBACK_RECEIVED) {
+      count(channel, received);
     }
     if (state.rated() != CaseState.NONE) {
       count(Measure.FEEDBACK_RATED, state.rated());
@@ -171,56 +202,107 @@ final class Contribution {
   }
 
   private void levels(CaseState state, DuePhase due) {
-    CaseKind kind = state.kind();
-    boolean dossier = kind == CaseKind.DOSSIER;
-    long openSince = CaseState.NONE;
-    for (int i = 0; i < state.stays(); i++) {
-      long start = state.stayStart(i);
-      long end = i + 1 < state.stays() ? state.stayStart(i + 1) : CaseState.NONE;
-      CasePhase phase = CasePhase.of(kind, state.stayStatus(i));
-      switch (phase) {
-        case WAITING -> level(Measure.DOSSIER_WAITING, start, end);
-        case PAUSED -> level(Measure.DOSSIER_PAUSED, start, end);
-        case UNACCEPTED -> level(Measure.FEEDBACK_UNACCEPTED, start, end);
-        case NONE, OPEN, DONE, ENDED -> {}
+    stretch(state);
+    boolean noDue = state.dueAt() == CaseState.NONE;
+    switch (state.kind()) {
+      case DOSSIER -> {
+        stays(state, CasePhase.WAITING, Measure.DOSSIER_WAITING);
+        open(Measure.DOSSIER_OPEN);
+        stays(state, CasePhase.PAUSED, Measure.DOSSIER_PAUSED);
+        if (noDue) {
+          open(Measure.DOSSIER_NODUE);
+        } else {
+          near(Measure.DOSSIER_NEARDUE, state.dueAt(), due);
+          past(Measure.DOSSIER_OVERDUE, state.dueAt(), due);
+        }
       }
-      if (phase.open() && openSince == CaseState.NONE) {
-        openSince = start;
+      case FEEDBACK -> {
+        open(Measure.FEEDBACK_OPEN);
+        stays(state, CasePhase.UNACCEPTED, Measure.FEEDBACK_UNACCEPTED);
+        if (noDue) {
+          open(Measure.FEEDBACK_NODUE);
+        } else {
+          near(Measure.FEEDBACK_NEARDUE, state.dueAt(), due);
+          past(Measure.FEEDBACK_OVERDUE, state.dueAt(), due);
+        }
       }
-      if (openSince != CaseState.NONE && !phase.open()) {
-        open(dossier, openSince, start, state.dueAt(), due);
-        openSince = CaseState.NONE;
-      }
-    }
-    if (openSince != CaseState.NONE) {
-      open(dossier, openSince, CaseState.NONE, state.dueAt(), due);
     }
   }
 
-  /// One stretch of being open, up to an end or ([CaseState#NONE]) still going on.
-  private void open(boolean dossier, long start, long end, long dueAt, DuePhase due) {
-    level(dossier ? Measure.DOSSIER_OPEN : Measure.FEEDBACK_OPEN, start, end);
-    if (dueAt == CaseState.NONE) {
-      level(dossier ? Measure.DOSSIER_NODUE : Measure.FEEDBACK_NODUE, start, end);
-      return;
+  /// Finds the stretches of being open; [CaseState#NONE] ends one that still goes on.
+  private void stretch(CaseState state) {
+    stretchCount = 0;
+    long since = CaseState.NONE;
+    for (int i = 0; i < state.stays(); i++) {
+      boolean open = CasePhase.of(state.kind(), state.stayStatus(i)).open();
+      if (open && since == CaseState.NONE) {
+        since = state.stayStart(i);
+      } else if (!open && since != CaseState.NONE) {
+        stretch(since, state.stayStart(i));
+        since = CaseState.NONE;
+      }
     }
-    boolean ended = end != CaseState.NONE;
-    long nearFrom = Math.max(start, dueAt - DuePhase.NEAR_MICROS);
-    long pastFrom = Math.max(start, dueAt + 1);
-    boolean wasNear = nearFrom <= dueAt;
-    // a sender's clock may be ahead of ours: what is near now counts, though it opened behind due
-    boolean reachedNear =
-        ended
-            ? wasNear && nearFrom < end
-            : due == DuePhase.NEAR || (wasNear && due == DuePhase.PAST);
-    boolean reachedPast = ended ? pastFrom < end : due == DuePhase.PAST;
-    if (reachedNear) {
-      long nearEnd = reachedPast ? pastFrom : end;
-      level(dossier ? Measure.DOSSIER_NEARDUE : Measure.FEEDBACK_NEARDUE, nearFrom, nearEnd);
+    if (since != CaseState.NONE) {
+      stretch(since, CaseState.NONE);
     }
-    if (reachedPast) {
-      level(dossier ? Measure.DOSSIER_OVERDUE : Measure.FEEDBACK_OVERDUE, pastFrom, end);
+  }
+
+  private void stretch(long start, long end) {
+    if (stretchCount * 2 == stretches.length) {
+      stretches = Arrays.copyOf(stretches, stretches.length * 2);
     }
+    stretches[stretchCount * 2] = start;
+    stretches[stretchCount * 2 + 1] = end;
+    stretchCount++;
+  }
+
+  private void stays(CaseState state, CasePhase wanted, Measure measure) {
+    for (int i = 0; i < state.stays(); i++) {
+      if (CasePhase.of(state.kind(), state.stayStatus(i)) == wanted) {
+        long end = i + 1 < state.stays() ? state.stayStart(i + 1) : CaseState.NONE;
+        level(measure, state.stayStart(i), end);
+      }
+    }
+  }
+
+  private void open(Measure measure) {
+    for (int i = 0; i < stretchCount; i++) {
+      level(measure, stretches[i * 2], stretches[i * 2 + 1]);
+    }
+  }
+
+  private void near(Measure measure, long dueAt, DuePhase due) {
+    for (int i = 0; i < stretchCount; i++) {
+      long start = stretches[i * 2];
+      long end = stretches[i * 2 + 1];
+      boolean ended = end != CaseState.NONE;
+      long from = Math.max(start, dueAt - nearMicros);
+      boolean was = from <= dueAt;
+      // a sender's clock may be ahead of ours: what is near now counts, though it opened behind due
+      boolean reached =
+          ended ? was && from < end : due == DuePhase.NEAR || (was && due == DuePhase.PAST);
+      if (reached) {
+        level(measure, from, reachedPast(start, end, dueAt, due) ? pastFrom(start, dueAt) : end);
+      }
+    }
+  }
+
+  private void past(Measure measure, long dueAt, DuePhase due) {
+    for (int i = 0; i < stretchCount; i++) {
+      long start = stretches[i * 2];
+      long end = stretches[i * 2 + 1];
+      if (reachedPast(start, end, dueAt, due)) {
+        level(measure, pastFrom(start, dueAt), end);
+      }
+    }
+  }
+
+  private static long pastFrom(long start, long dueAt) {
+    return Math.max(start, dueAt + 1);
+  }
+
+  private static boolean reachedPast(long start, long end, long dueAt, DuePhase due) {
+    return end == CaseState.NONE ? due == DuePhase.PAST : pastFrom(start, dueAt) < end;
   }
 
   private void level(Measure measure, long start, long end) {
@@ -245,11 +327,12 @@ final class Contribution {
   }
 
   private void add(long key, int delta) {
-    for (int i = 0; i < size; i++) {
-      if (keys[i] == key) {
-        deltas[i] += delta;
+    if (size > 0 && keys[size - 1] >= key) {
+      if (keys[size - 1] == key) {
+        deltas[size - 1] += delta;
         return;
       }
+      ordered = false;
     }
     if (size == keys.length) {
       keys = Arrays.copyOf(keys, size * 2);
@@ -259,18 +342,37 @@ final class Contribution {
     deltas[size++] = delta;
   }
 
+  /// Brings the entries into order, where a case's instants did not do it: a rating older than the
+  /// case, say.
+  private void order() {
+    if (ordered) {
+      return;
+    }
+    long[] packed = new long[size];
+    for (int i = 0; i < size; i++) {
+      packed[i] = keys[i] << DELTA_BITS | (deltas[i] + DELTA_ZERO);
+    }
+    Arrays.sort(packed);
+    size = 0;
+    for (long entry : packed) {
+      add(entry >> DELTA_BITS, (int) ((entry & ((1L << DELTA_BITS) - 1)) - DELTA_ZERO));
+    }
+    ordered = true;
+  }
+
   /// The counter of a feedback channel; [Measure#FEEDBACK_RECEIVED] stands for "none of its own".
   private Measure feedbackChannel(int channel) {
     if (channel < 0) {
+      // also one that is not in the dictionary: the channels that are counted all are
       return Measure.FEEDBACK_RECEIVED;
     }
-    int known = feedbackChannels.length;
-    if (channel >= known) {
-      feedbackChannels = Arrays.copyOf(feedbackChannels, dictionary.size());
-      for (int i = known; i < feedbackChannels.length; i++) {
-        feedbackChannels[i] =
-            Measure.feedbackChannel(dictionary.text(i)).orElse(Measure.FEEDBACK_RECEIVED);
-      }
+    if (channel >= feedbackChannels.length) {
+      int room = Math.max(channel + 1, feedbackChannels.length * 2);
+      feedbackChannels = Arrays.copyOf(feedbackChannels, Math.max(64, room));
+    }
+    for (; channelsMet <= channel; channelsMet++) {
+      feedbackChannels[channelsMet] =
+          Measure.feedbackChannel(dictionary.text(channelsMet)).orElse(Measure.FEEDBACK_RECEIVED);
     }
     return feedbackChannels[channel];
   }

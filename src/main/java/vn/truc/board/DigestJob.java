@@ -18,6 +18,7 @@ public final class DigestJob {
   private final long asOf;
   private final long state;
   private int at;
+  private @Nullable RuntimeException spoiled;
 
   DigestJob(Tally tally, String portalAndIndicators, long position, long state) {
     this.tally = tally;
@@ -41,6 +42,12 @@ public final class DigestJob {
     }
   }
 
+  /// It could not copy what was about to change: it has no answer any more.
+  void spoil(RuntimeException cause) {
+    spoiled = cause;
+    abandon();
+  }
+
   /// A day is about to end, and with it periods of all scopes.
   void beforeDayChange() {
     for (int scope = at; scope < copies.length; scope++) {
@@ -62,7 +69,13 @@ public final class DigestJob {
   }
 
   /// Hashes so many more scopes; true when all are done.
+  ///
+  /// @throws IllegalStateException when the numbers changed before they could be copied
   public boolean step(int scopes) {
+    RuntimeException fault = spoiled;
+    if (fault != null) {
+      throw new IllegalStateException("the digest could not be made", fault);
+    }
     int end = Math.min(copies.length, at + scopes);
     for (; at < end; at++) {
       ByteBuffer copy = copies[at];

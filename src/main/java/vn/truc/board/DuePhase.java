@@ -1,13 +1,10 @@
 package vn.truc.board;
 
-/// Where an instant stands against a due date: before the last day, within it, or past due.
+/// Where an instant stands against a due date: far before it, near, or past due.
 enum DuePhase {
   FAR,
   NEAR,
   PAST;
-
-  /// Near due begins this long before the due date.
-  static final long NEAR_MICROS = 24 * 3_600_000_000L;
 
   private static final DuePhase[] ALL = values();
 
@@ -15,8 +12,9 @@ enum DuePhase {
     return ALL[ordinal];
   }
 
-  static DuePhase of(long dueAt, long now) {
-    if (dueAt == CaseState.NONE || now < dueAt - NEAR_MICROS) {
+  /// @param nearMicros near due begins this long before the due date
+  static DuePhase of(long dueAt, long now, long nearMicros) {
+    if (dueAt == CaseState.NONE || now < dueAt - nearMicros) {
       return FAR;
     }
     return now <= dueAt ? NEAR : PAST;
@@ -24,12 +22,12 @@ enum DuePhase {
 
   /// The next instant at which a case with this due date changes its phase; `Long.MAX_VALUE` when
   /// there is none.
-  static long nextMoment(long dueAt, DuePhase now) {
+  static long nextMoment(long dueAt, DuePhase now, long nearMicros) {
     if (dueAt == CaseState.NONE) {
       return Long.MAX_VALUE;
     }
     return switch (now) {
-      case FAR -> dueAt - NEAR_MICROS;
+      case FAR -> dueAt - nearMicros;
       case NEAR -> dueAt + 1;
       case PAST -> Long.MAX_VALUE;
     };

@@ -11,11 +11,12 @@ import vn.truc.event.Event.CaseFact;
 /// ```
 /// case  := kind:1 code:text facts:var fact*
 /// fact  := length:var body                      length of the body in bytes
-/// body  := time:8 form|sequence?:1 status:1 [sequence:text] source:var id:text hash:8
+/// body  := time:8 form|sequence?:1 status:1 [sequence:text] source:word id:text hash:8
 ///          attributes:var attribute* position:var
-/// attribute := ordinal|cleared?:1 [value]       text: dictionary number, or inline text
+/// attribute := ordinal|cleared?:1 [value]       code: word, other texts: text
 ///                                               instant: signed var against the fact's time
 ///                                               number: 8, flag: 1
+/// word  := dictionary number + 1:var            or 0 and the text itself
 /// ```
 ///
 /// One reader is reused for many cases; it holds no case of its own.
@@ -23,8 +24,9 @@ final class Facts {
   static final int SEQUENCE_BIT = 0x04;
   static final int CLEARED_BIT = 0x80;
 
-  /// Texts kept in the dictionary; the others vary from case to case and stand in the history.
-  private static final long INTERNED =
+  /// Codes, which recur and so are kept in the dictionary; other texts vary from case to case and
+  /// stand in the history.
+  private static final long CODES =
       bits(
           Attribute.AGENCY,
           Attribute.AREA,
@@ -33,10 +35,8 @@ final class Facts {
           Attribute.APPLICANT,
           Attribute.PROCEDURE,
           Attribute.PROCEDURE_VERSION,
-          Attribute.MAX_DURATION,
           Attribute.RETURN_BY,
           Attribute.FEEDBACK_CLASS,
-          Attribute.CO_AGENCIES,
           Attribute.URGENCY);
 
   private byte[] bytes = new byte[0];
@@ -57,13 +57,18 @@ final class Facts {
   private int sequenceStart;
   private int sequenceEnd;
   private int source;
+  private int sourceStart;
+  private int sourceEnd;
   private int idStart;
   private int idEnd;
   private long hash;
   private int attributesAt;
 
-  static boolean interned(Attribute attribute) {
-    return (INTERNED >>> attribute.ordinal() & 1) != 0;
+  /// Where the text read last begins.
+  private int textStart;
+
+  static boolean isCode(Attribute attribute) {
+    return (CODES >>> attribute.ordinal() & 1) != 0;
   }
 
   private static long bits(Attribute... attributes) {
@@ -122,6 +127,11 @@ final class Facts {
     return Arrays.compareUnsigned(bytes, codeStart, codeEnd, other, 0, other.length);
   }
 
+  /// The code as UTF-8.
+  byte[] codeBytes() {
+    return Arrays.copyOfRange(bytes, codeStart, codeEnd);
+  }
+
   long codeHash() {
     return Mix.hash(bytes, codeStart, codeEnd);
   }
@@ -149,7 +159,9 @@ final class Facts {
       sequenceEnd = at + sequenceLength;
       at = sequenceEnd;
     }
-    source = (int) var();
+    source = word();
+    sourceStart = textStart;
+    sourceEnd = at;
     int idLength = (int) var();
     idStart = at;
     idEnd = at + idLength;
@@ -204,8 +216,20 @@ final class Facts {
     return Arrays.copyOfRange(bytes, sequenceStart, sequenceEnd);
   }
 
-  int source() {
-    return source;
+  /// Whether the fact came from a source.
+  ///
+  /// @param id the source's number, or [Dictionary#OUTSIDE]
+  /// @param utf8 its text
+  boolean sourceIs(int id, byte[] utf8) {
+    return source == Dictionary.OUTSIDE
+        ? Arrays.equals(bytes, sourceStart, sourceEnd, utf8, 0, utf8.length)
+        : source == id;
+  }
+
+  String source(Dictionary dictionary) {
+    return source == Dictionary.OUTSIDE
+        ? new String(bytes, sourceStart, sourceEnd - sourceStart, StandardCharsets.UTF_8)
+        : dictionary.text(source);
   }
 
   boolean idEquals(byte[] id, int from, int to) {
@@ -227,7 +251,11 @@ final class Facts {
   /// The share of the present fact in the running state sum: the same whatever its position and
   /// whichever node it is on.
   long stateHash(Dictionary dictionary) {
-    long h = Mix.combine(hash, dictionary.hash(source));
+    long ofSource =
+        source == Dictionary.OUTSIDE
+            ? Mix.hash(bytes, sourceStart, sourceEnd)
+            : dictionary.hash(source);
+    long h = Mix.combine(hash, ofSource);
     h = Mix.combine(h, Mix.hash(bytes, idStart, idEnd));
     if (sequenceStart >= 0) {
       h = Mix.combine(h, Mix.hash(bytes, sequenceStart, sequenceEnd));
@@ -261,12 +289,11 @@ final class Facts {
       }
       switch (attribute.form()) {
         case TEXT, TEXT_LIST -> {
-          if (interned(attribute)) {
-            sink.text(attribute, (int) var());
+          int id = isCode(attribute) ? word() : inline();
+          if (id == Dictionary.OUTSIDE) {
+            sink.inlineText(attribute, bytes, textStart, at);
           } else {
-            int length = (int) var();
-            sink.inlineText(attribute, bytes, at, at + length);
-            at += length;
+            sink.text(attribute, id);
           }
         }
         case INSTANT, DEADLINE -> sink.instant(attribute, time + signed());
@@ -288,10 +315,7 @@ final class Facts {
     Attribute attribute = Attribute.at(head & 0x7F);
     switch (attribute.form()) {
       case TEXT, TEXT_LIST -> {
-        int value = (int) var();
-        if (!interned(attribute)) {
-          at += value;
-        }
+        int _ = isCode(attribute) ? word() : inline();
       }
       case INSTANT, DEADLINE -> {
         long _ = var();
@@ -299,6 +323,24 @@ final class Facts {
       case NUMBER -> at += 8;
       case FLAG -> at += 1;
     }
+  }
+
+  /// A dictionary number; or [Dictionary#OUTSIDE] for a text, which then stands between `textStart`
+  /// and where the reader is.
+  private int word() {
+    int number = (int) var();
+    if (number > 0) {
+      textStart = at;
+      return number - 1;
+    }
+    return inline();
+  }
+
+  private int inline() {
+    int length = (int) var();
+    textStart = at;
+    at += length;
+    return Dictionary.OUTSIDE;
   }
 
   private long var() {

@@ -24,7 +24,13 @@ final class Heartbeats {
   /// What is remembered of one.
   record Beat(String source, String subject, String id, long timeMicros, long contentHash) {}
 
-  private record Name(String subject, String id) {}
+  private record Name(String subject, String id) implements Comparable<Name> {
+    @Override
+    public int compareTo(Name other) {
+      int byId = id.compareTo(other.id);
+      return byId != 0 ? byId : subject.compareTo(other.subject);
+    }
+  }
 
   /// The heartbeats of one source.
   private static final class Source {

@@ -1,7 +1,9 @@
 package vn.truc.board;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,6 +55,7 @@ enum Measure {
   DOSSIER_OVERDUE("dossier.overdue", true),
   DOSSIER_NODUE("dossier.nodue", true);
 
+  private static final String FEEDBACK_CHANNEL = "feedback.channel.";
   private static final Measure[] ALL = values();
   private static final Set<Measure> ONLY_IN_RATIOS =
       EnumSet.of(FEEDBACK_RATED, FEEDBACK_SATISFIED, DOSSIER_RATED, DOSSIER_SATISFIED);
@@ -95,8 +98,19 @@ enum Measure {
     return Arrays.stream(ALL).filter(measure -> measure.id.equals(id)).findFirst();
   }
 
+  /// The words of channels that have counters of their own.
+  static List<String> channels() {
+    List<String> channels = new ArrayList<>(List.of("online", "desk", "post"));
+    for (Measure measure : ALL) {
+      if (measure.id.startsWith(FEEDBACK_CHANNEL)) {
+        channels.add(measure.id.substring(FEEDBACK_CHANNEL.length()));
+      }
+    }
+    return channels;
+  }
+
   /// The counter of feedback received by a channel; empty for a channel outside the vocabulary.
   static Optional<Measure> feedbackChannel(String channel) {
-    return of("feedback.channel." + channel).filter(measure -> !channel.isEmpty());
+    return of(FEEDBACK_CHANNEL + channel).filter(measure -> !channel.isEmpty());
   }
 }

@@ -1,14 +1,11 @@
 package vn.truc.board;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.datasketches.hll.HllSketch;
 import org.apache.datasketches.hll.HllUnion;
 import org.jspecify.annotations.Nullable;
 import vn.truc.event.Event;
@@ -21,11 +18,32 @@ final class PortalTraffic {
   /// log2 of the sketches' size.
   private static final int LG_K = 12;
 
-  private record Cell(String portal, long from, long to) {}
+  /// What a cell speaks of.
+  record Cell(String portal, long from, long to) implements Comparable<Cell> {
+    @Override
+    public int compareTo(Cell other) {
+      int byFrom = Long.compare(from, other.from);
+      int byTo = byFrom != 0 ? byFrom : Long.compare(to, other.to);
+      return byTo != 0 ? byTo : portal.compareTo(other.portal);
+    }
+  }
 
-  private record Winner(LogRecord record, Event.Traffic traffic) {}
+  /// What it says; -1 stands for what it does not say.
+  ///
+  /// @param place its fact's place among the facts of the cell
+  /// @param image the sketch of its visitors, the one copy there is; empty where it brought none
+  record Visits(
+      FactPlace place,
+      long pageviews,
+      long visits,
+      long plainVisitors,
+      long errors,
+      HllImage image) {}
 
-  private final TreeMap<Integer, Map<Cell, Winner>> days = new TreeMap<>();
+  /// A cell that stands, as a snapshot keeps it.
+  record Standing(Cell cell, Visits visits) {}
+
+  private final TreeMap<Integer, Map<Cell, Visits>> days = new TreeMap<>();
 
   /// By day, where they are known; a cell that is replaced makes them unknown.
   private final Map<Integer, Sum> daySums = new HashMap<>();
@@ -57,26 +75,34 @@ final class PortalTraffic {
     private long errors;
     private final HllUnion union = new HllUnion(LG_K);
 
-    void add(Event.Traffic traffic) {
-      pageviews += traffic.pageviews().orElse(0);
-      visits += traffic.visits().orElse(0);
-      plainVisitors += traffic.visitorCount().orElse(0);
-      errors += traffic.errors().orElse(0);
-      traffic.visitors().ifPresent(text -> union.update(sketch(text)));
+    void add(Visits cell) {
+      if (!cell.image().isEmpty()) {
+        union.update(cell.image().sketch());
+      }
+      pageviews = plus(pageviews, cell.pageviews());
+      visits = plus(visits, cell.visits());
+      plainVisitors = plus(plainVisitors, cell.plainVisitors());
+      errors = plus(errors, cell.errors());
+    }
+
+    /// Older doors took any number: a sum that would turn negative stays at the most there is.
+    private static long plus(long sum, long more) {
+      long all = sum + Math.max(0, more);
+      return all < 0 ? Long.MAX_VALUE : all;
     }
 
     void add(Sum other) {
-      pageviews += other.pageviews;
-      visits += other.visits;
-      plainVisitors += other.plainVisitors;
-      errors += other.errors;
+      pageviews = plus(pageviews, other.pageviews);
+      visits = plus(visits, other.visits);
+      plainVisitors = plus(plainVisitors, other.plainVisitors);
+      errors = plus(errors, other.errors);
       if (!other.union.isEmpty()) {
         union.update(other.union.getResult());
       }
     }
 
     Totals totals() {
-      return new Totals(pageviews, visits, plainVisitors + estimate(union), errors);
+      return new Totals(pageviews, visits, plus(plainVisitors, estimate(union)), errors);
     }
   }
 
@@ -109,18 +135,35 @@ final class PortalTraffic {
     return on ? 1 << measure.ordinal() : 0;
   }
 
+  /// Takes a fact; whether it stands now.
   boolean put(LogRecord record, Event.Traffic traffic) {
-    fedBits |= fedBits(traffic);
-    int day = Days.dayOf(traffic.fromMicros());
+    Visits visits =
+        new Visits(
+            FactPlace.of(record),
+            traffic.pageviews().orElse(-1),
+            traffic.visits().orElse(-1),
+            traffic.visitorCount().orElse(-1),
+            traffic.errors().orElse(-1),
+            traffic.visitors().map(HllImage::of).orElse(HllImage.NONE));
     Cell cell = new Cell(traffic.portal(), traffic.fromMicros(), traffic.toMicros());
-    Map<Cell, Winner> cells = days.computeIfAbsent(day, _ -> new HashMap<>());
-    Winner present = cells.get(cell);
-    if (present != null && RegisterOrder.compare(present.record(), record) > 0) {
+    boolean stands = put(cell, visits);
+    fedBits |= fedBits(traffic);
+    return stands;
+  }
+
+  /// Takes a cell, of a fact or of a snapshot; whether it stands now. One whose image cannot be
+  /// united with others leaves no trace.
+  boolean put(Cell cell, Visits visits) {
+    new Sum().add(visits);
+    int day = Days.dayOf(cell.from());
+    Map<Cell, Visits> cells = days.computeIfAbsent(day, _ -> new HashMap<>());
+    Visits present = cells.get(cell);
+    if (present != null && present.place().compareTo(visits.place()) > 0) {
       return false;
     }
-    cells.put(cell, new Winner(record, traffic));
+    cells.put(cell, visits);
     if (present == null) {
-      grow(day, traffic);
+      grow(day, visits);
     } else {
       daySums.remove(day);
       Arrays.fill(periods, null);
@@ -128,23 +171,25 @@ final class PortalTraffic {
     return true;
   }
 
-  private void grow(int day, Event.Traffic traffic) {
+  private void grow(int day, Visits visits) {
     Sum ofDay = daySums.get(day);
     if (ofDay != null) {
-      ofDay.add(traffic);
+      ofDay.add(visits);
     }
     for (PeriodSum period : periods) {
       if (period != null && day >= period.from() && day < period.to()) {
-        period.sum().add(traffic);
+        period.sum().add(visits);
       }
     }
   }
 
-  /// The records that stand, for a snapshot.
-  List<LogRecord> standing() {
-    List<LogRecord> records = new ArrayList<>();
-    days.values().forEach(cells -> cells.values().forEach(winner -> records.add(winner.record())));
-    return records;
+  /// All cells that stand.
+  List<Standing> standing() {
+    List<Standing> standing = new ArrayList<>();
+    days.values()
+        .forEach(
+            cells -> cells.forEach((cell, visits) -> standing.add(new Standing(cell, visits))));
+    return standing;
   }
 
   /// The totals of a period that holds today.
@@ -169,9 +214,9 @@ final class PortalTraffic {
     Sum sum = new Sum();
     days.getOrDefault(Days.dayOf(fromMicros), Map.of())
         .forEach(
-            (cell, winner) -> {
+            (cell, visits) -> {
               if (cell.from() >= fromMicros && cell.from() < toMicros) {
-                sum.add(winner.traffic());
+                sum.add(visits);
               }
             });
     return sum.totals();
@@ -188,12 +233,8 @@ final class PortalTraffic {
 
   private Sum ofDay(int day) {
     Sum sum = new Sum();
-    days.getOrDefault(day, Map.of()).values().forEach(winner -> sum.add(winner.traffic()));
+    days.getOrDefault(day, Map.of()).values().forEach(sum::add);
     return sum;
-  }
-
-  private static HllSketch sketch(String base64) {
-    return HllSketch.heapify(MemorySegment.ofArray(Base64.getDecoder().decode(base64)));
   }
 
   /// The estimate that does not depend on the order of the unions.

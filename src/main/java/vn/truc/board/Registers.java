@@ -2,6 +2,7 @@ package vn.truc.board;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,21 @@ import vn.truc.event.LogRecord;
 /// remembered with its content, and of the facts that speak of the same thing the last in order
 /// stands; and heartbeats, of which the newest are remembered.
 final class Registers {
-  /// An identity within its kind and subject.
-  record Identity(String type, String subject, String source, String id) {}
+  /// An identity within its kind and subject. Ordered, so that a table of them stays quick where
+  /// somebody chooses identities that meet in it.
+  record Identity(String type, String subject, String source, String id)
+      implements Comparable<Identity> {
+    private static final Comparator<Identity> ORDER =
+        Comparator.comparing(Identity::id)
+            .thenComparing(Identity::subject)
+            .thenComparing(Identity::source)
+            .thenComparing(Identity::type);
+
+    @Override
+    public int compareTo(Identity other) {
+      return ORDER.compare(this, other);
+    }
+  }
 
   private final Map<Identity, Long> identities = new HashMap<>();
 
@@ -60,22 +74,25 @@ final class Registers {
     return known == event.contentHash() ? BoardVerdict.DUPLICATE : BoardVerdict.CONFLICT;
   }
 
-  /// Takes a fact judged new; returns whether a value may have changed.
+  /// Takes a fact judged new; returns whether a value may have changed. One that cannot be taken
+  /// leaves no trace.
   boolean insert(LogRecord record, Event event) {
-    if (event instanceof Event.Heartbeat heartbeat) {
-      heartbeats.insert(record, heartbeat);
-      return false;
-    }
-    remember(identity(record), event.contentHash());
-    return put(record, event);
-  }
-
-  /// Lets a fact whose identity is remembered speak for its register.
-  boolean put(LogRecord record, Event event) {
     return switch (event) {
-      case Event.Traffic traffic -> portal.put(record, traffic);
-      case Event.Indicator indicator -> indicators.put(record, indicator);
-      case Event.CaseFact _, Event.Heartbeat _, Event.Internal _ ->
+      case Event.Heartbeat heartbeat -> {
+        heartbeats.insert(record, heartbeat);
+        yield false;
+      }
+      case Event.Traffic traffic -> {
+        boolean stands = portal.put(record, traffic);
+        remember(identity(record), event.contentHash());
+        yield stands;
+      }
+      case Event.Indicator indicator -> {
+        boolean stands = indicators.put(record, indicator);
+        remember(identity(record), event.contentHash());
+        yield stands;
+      }
+      case Event.CaseFact _, Event.Internal _ ->
           throw new IllegalArgumentException("not a register: " + record);
     };
   }

@@ -20,14 +20,16 @@ final class Scopes {
   private final List<String> names = new ArrayList<>();
   private final Map<String, Integer> numbers = new HashMap<>();
   private final Map<String, int[]> agencyChains = new HashMap<>();
+  private final List<String> agencies = new ArrayList<>();
   private final Map<String, Integer> areas = new HashMap<>();
   private final Map<String, Integer> fields = new HashMap<>();
 
   /// By dictionary number, filled as texts are met.
-  private int[][] chainOf = new int[0][];
+  private int[][] chainOf = new int[64][];
 
-  private int[] areaOf = new int[0];
-  private int[] fieldOf = new int[0];
+  private int[] areaOf = new int[64];
+  private int[] fieldOf = new int[64];
+  private int met;
 
   Scopes(BoardConfig config, Dictionary dictionary) {
     this.dictionary = dictionary;
@@ -46,6 +48,7 @@ final class Scopes {
         throw new IllegalArgumentException("agencies nest too deep at " + agency.id());
       }
       agencyChains.put(agency.id(), chain);
+      agencies.add(agency.id());
     }
     for (BoardConfig.Area area : config.areas()) {
       areas.put(area.code(), add(area.code()));
@@ -81,39 +84,67 @@ final class Scopes {
   int keys(CaseState state, int[] into) {
     int count = 0;
     into[count++] = PROVINCE;
-    if (dictionary.size() > chainOf.length) {
-      meet();
-    }
-    int[] chain = state.agency() < 0 ? NO_CHAIN : chainOf[state.agency()];
+    meet();
+    int[] chain = chain(state.codes());
     if (chain.length == 0) {
       into[count++] = UNASSIGNED;
     }
     for (int scope : chain) {
       into[count++] = scope;
     }
-    if (state.area() >= 0 && areaOf[state.area()] >= 0) {
-      into[count++] = areaOf[state.area()];
+    CaseCodes codes = state.codes();
+    int area = scope(codes.area(), codes.areaOutside(), areaOf, areas);
+    if (area >= 0) {
+      into[count++] = area;
     }
-    if (state.field() >= 0 && fieldOf[state.field()] >= 0) {
-      into[count++] = fieldOf[state.field()];
+    int field = scope(codes.field(), codes.fieldOutside(), fieldOf, fields);
+    if (field >= 0) {
+      into[count++] = field;
     }
     return count;
   }
 
   private static final int[] NO_CHAIN = new int[0];
 
+  private int[] chain(CaseCodes codes) {
+    return switch (codes.agency()) {
+      case Dictionary.NONE -> NO_CHAIN;
+      case Dictionary.OUTSIDE -> agencyChains.getOrDefault(codes.agencyOutside(), NO_CHAIN);
+      default -> chainOf[codes.agency()];
+    };
+  }
+
+  private static int scope(int id, String text, int[] known, Map<String, Integer> all) {
+    return switch (id) {
+      case Dictionary.NONE -> -1;
+      case Dictionary.OUTSIDE -> all.getOrDefault(text, -1);
+      default -> known[id];
+    };
+  }
+
+  /// Looks at the texts that came since the last time, each once.
   private void meet() {
-    int known = chainOf.length;
     int size = dictionary.size();
-    chainOf = Arrays.copyOf(chainOf, size);
-    areaOf = Arrays.copyOf(areaOf, size);
-    fieldOf = Arrays.copyOf(fieldOf, size);
-    for (int i = known; i < size; i++) {
-      String text = dictionary.text(i);
-      chainOf[i] = agencyChains.getOrDefault(text, NO_CHAIN);
-      areaOf[i] = areas.getOrDefault(text, -1);
-      fieldOf[i] = fields.getOrDefault(text, -1);
+    if (met == size) {
+      return;
     }
+    if (size > chainOf.length) {
+      int room = Math.max(size, chainOf.length * 2);
+      chainOf = Arrays.copyOf(chainOf, room);
+      areaOf = Arrays.copyOf(areaOf, room);
+      fieldOf = Arrays.copyOf(fieldOf, room);
+    }
+    for (; met < size; met++) {
+      String text = dictionary.text(met);
+      chainOf[met] = agencyChains.getOrDefault(text, NO_CHAIN);
+      areaOf[met] = areas.getOrDefault(text, -1);
+      fieldOf[met] = fields.getOrDefault(text, -1);
+    }
+  }
+
+  /// The ids of the agencies, parents before their children.
+  List<String> agencies() {
+    return agencies;
   }
 
   boolean knowsAgency(String id) {
@@ -128,13 +159,10 @@ final class Scopes {
     return fields.containsKey(id);
   }
 
-  /// The agencies from the topmost one down to an agency itself; one that is not configured stands
-  /// alone, none has no path.
-  List<String> path(String agency) {
-    int[] chain = agencyChains.get(agency);
-    return chain != null
-        ? Arrays.stream(chain).mapToObj(names::get).toList()
-        : agency.isEmpty() ? List.of() : List.of(agency);
+  /// The scopes of the agencies from the topmost one down to an agency itself; none for one that
+  /// is not configured.
+  int[] pathNumbers(String agency) {
+    return agencyChains.getOrDefault(agency, NO_CHAIN);
   }
 
   /// Whether an agency is another, or lies below it.

@@ -23,20 +23,17 @@ final class Summaries {
         state.kind(),
         code,
         status(state.kind(), state.status()),
-        text(state.agency()),
-        text(state.area()),
-        text(state.field()),
-        text(state.channel()),
+        state.codes().agency(dictionary),
+        state.codes().area(dictionary),
+        state.codes().field(dictionary),
+        state.codes().channel(dictionary),
         state.received(),
         state.dueAt(),
         open,
         open && due == DuePhase.NEAR,
         open && due == DuePhase.PAST,
-        state.voided());
-  }
-
-  private String text(int id) {
-    return id < 0 ? "" : dictionary.text(id);
+        state.voided(),
+        state.dueNotTaken());
   }
 
   /// The words of a status; empty for none and for unknown ones.

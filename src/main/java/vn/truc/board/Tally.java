@@ -3,6 +3,7 @@ package vn.truc.board;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import vn.truc.event.CaseKind;
 
@@ -17,17 +18,27 @@ final class Tally {
 
   private final CaseStore store;
   private final BoardConfig config;
+  private final long nearMicros;
   private final Scopes scopes;
   private final Today today = new Today();
   private final Counters counters;
   private final AnswerTimes answers;
-  private final DueQueue due = new DueQueue();
-  private final CaseState before = new CaseState();
-  private final CaseState after = new CaseState();
-  private final Contribution gone;
-  private final Contribution come;
+  private final DueQueue moments = new DueQueue();
+  private CaseState before = new CaseState();
+  private CaseState after = new CaseState();
+  private Contribution gone;
+  private Contribution come;
+  private final Contribution difference;
   private final int[] goneKeys = new int[Scopes.KEYS_MAX];
   private final int[] comeKeys = new int[Scopes.KEYS_MAX];
+  private int goneCount;
+  private int comeCount;
+  private int number;
+  private DuePhase phase = DuePhase.FAR;
+
+  /// The case that [#after] and what has come describe as it stands, -1 while they describe none.
+  /// Facts of one case often come one after the other.
+  private int described = -1;
 
   /// By case: phase, due phase, voided, kind.
   private byte[] standing = new byte[1024];
@@ -52,8 +63,11 @@ final class Tally {
     counters = new Counters(scopes.count(), today);
     answers = new AnswerTimes(scopes.count(), today);
     changed = new byte[scopes.count()];
-    gone = new Contribution(store.dictionary());
-    come = new Contribution(store.dictionary());
+    nearMicros = TimeUnit.MILLISECONDS.toMicros(config.nearDue().toMillis());
+    gone = new Contribution(store.dictionary(), nearMicros);
+    come = new Contribution(store.dictionary(), nearMicros);
+    difference = new Contribution(store.dictionary(), nearMicros);
+    store.dictionary().trust(config);
   }
 
   BoardConfig config() {
@@ -90,37 +104,62 @@ final class Tally {
   }
 
   /// Adds a case that is not in this tally: the next number. Afterwards [#after] describes it.
-  void add(int number) {
-    room(number);
-    gone.clear();
-    come(number, 0, after.of(store.history(number)));
-    tallied = number + 1;
+  void add(int next) {
+    prepare(next, NO_HISTORY, store.history(next), -1);
+    commit();
   }
 
-  /// Replaces what a case contributes, or adds it. Afterwards [#after] describes the case.
+  private static final byte[] NO_HISTORY = new byte[0];
+
+  /// Works out what a case contributes when its history becomes another, and changes nothing yet:
+  /// whatever is wrong with a history shows here. Afterwards [#after] describes the case as it is
+  /// to be, and [#before] as it was, where it is in this tally.
   ///
-  /// @param history what it was when it was last tallied: its own array
+  /// @param caseNumber one in this tally, or the next
+  /// @param was what it was when it was last tallied: its own array
+  /// @param now what it becomes: the array that is stored
   /// @param lastFact where its newest fact begins when it is the last; else -1
-  void update(int number, byte[] history, int lastFact) {
-    if (number >= tallied) {
-      add(number);
-      return;
+  void prepare(int caseNumber, byte[] was, byte[] now, int lastFact) {
+    number = caseNumber;
+    boolean known = caseNumber < tallied;
+    boolean describes = known && caseNumber == described;
+    described = -1;
+    goneCount = 0;
+    gone.clear();
+    if (describes) {
+      CaseState reused = before;
+      before = after;
+      after = reused;
+      Contribution emptied = gone;
+      gone = come;
+      come = emptied;
+      phaseBefore = phase;
+      goneCount = comeCount;
+      System.arraycopy(comeKeys, 0, goneKeys, 0, comeCount);
+    } else if (known) {
+      before.of(was);
+      phaseBefore = duePhase(caseNumber);
+      gone.of(before, phaseBefore);
+      goneCount = scopes.keys(before, goneKeys);
     }
-    before.of(history);
-    phaseBefore = duePhase(number);
-    gone.of(before, phaseBefore);
-    byte[] now = store.history(number);
-    come(
-        number,
-        scopes.keys(before, goneKeys),
-        lastFact < 0 ? after.of(now) : after.of(before, now, lastFact));
+    after = known && lastFact >= 0 ? after.of(before, now, lastFact) : after.of(now);
+    come(asOf);
   }
 
-  private void come(int number, int goneCount, CaseState state) {
-    DuePhase phase = duePhase(state, asOf);
+  private void come(long moment) {
+    phase = duePhase(after, moment);
+    come.of(after, phase);
+    comeCount = scopes.keys(after, comeKeys);
+  }
+
+  /// Puts what was prepared into force.
+  void commit() {
+    tellCopiers();
+    room(number);
     settle(number, phase);
-    come.of(state, phase);
-    replace(goneCount, scopes.keys(state, comeKeys), state.kind());
+    replace(after.kind());
+    tallied = Math.max(tallied, number + 1);
+    described = number;
   }
 
   /// Moves on to an instant, turning the cases whose moment comes before or at it, at most so many.
@@ -130,31 +169,31 @@ final class Tally {
       return asOf;
     }
     int done = 0;
-    long moment = due.first();
+    long moment = moments.first();
     while (moment <= now) {
       if (done++ == casesMax) {
         moveTo(Math.max(asOf, moment - 1));
         return asOf;
       }
-      turn(due.take(), moment);
+      turn(moments.take(), moment);
       turned.accept(lastTurned);
-      moment = due.first();
+      moment = moments.first();
     }
     moveTo(now);
     return asOf;
   }
 
-  private void turn(int number, long moment) {
-    lastTurned = number;
+  private void turn(int turned, long moment) {
+    lastTurned = turned;
     turnedAt = moment;
-    after.of(store.history(number));
-    gone.of(after, duePhase(number));
-    DuePhase phase = duePhase(after, moment);
-    settle(number, phase);
-    come.of(after, phase);
-    int keys = scopes.keys(after, comeKeys);
-    System.arraycopy(comeKeys, 0, goneKeys, 0, keys);
-    replace(keys, keys, after.kind());
+    number = turned;
+    described = -1;
+    after.of(store.history(turned));
+    gone.of(after, duePhase(turned));
+    come(moment);
+    System.arraycopy(comeKeys, 0, goneKeys, 0, comeCount);
+    goneCount = comeCount;
+    commit();
   }
 
   void tellBefore(DigestJob copier) {
@@ -169,7 +208,13 @@ final class Tally {
     asOf = micros;
     int day = Days.dayOf(micros);
     if (day != today.day()) {
-      copiers.forEach(DigestJob::beforeDayChange);
+      for (DigestJob copier : List.copyOf(copiers)) {
+        try {
+          copier.beforeDayChange();
+        } catch (RuntimeException e) {
+          copier.spoil(e);
+        }
+      }
       today.moveTo(day);
       counters.dayChanged();
       Arrays.fill(changed, (byte) ((1 << Topic.values().length) - 1));
@@ -177,28 +222,43 @@ final class Tally {
     }
   }
 
-  private static DuePhase duePhase(CaseState state, long now) {
-    return state.phase().open() && !state.voided() ? DuePhase.of(state.dueAt(), now) : DuePhase.FAR;
+  private DuePhase duePhase(CaseState state, long now) {
+    return state.phase().open() && !state.voided()
+        ? DuePhase.of(state.dueAt(), now, nearMicros)
+        : DuePhase.FAR;
   }
 
-  private void settle(int number, DuePhase phase) {
+  private void settle(int settled, DuePhase due) {
     CasePhase stands = after.phase();
-    standing[number] =
+    standing[settled] =
         (byte)
             (stands.ordinal()
-                | phase.ordinal() << DUE_SHIFT
+                | due.ordinal() << DUE_SHIFT
                 | (after.voided() ? VOIDED_BIT : 0)
                 | (after.kind() == CaseKind.FEEDBACK ? FEEDBACK_BIT : 0));
     boolean waits = stands.open() && !after.voided();
-    due.set(number, waits ? DuePhase.nextMoment(after.dueAt(), phase) : DueQueue.NEVER);
+    moments.set(
+        settled, waits ? DuePhase.nextMoment(after.dueAt(), due, nearMicros) : DueQueue.NEVER);
   }
 
-  private void replace(int goneCount, int comeCount, CaseKind kind) {
-    int topic = (kind == CaseKind.DOSSIER ? Topic.DOSSIER : Topic.FEEDBACK).bit();
-    for (DigestJob copier : copiers) {
-      tell(copier, goneKeys, goneCount);
-      tell(copier, comeKeys, comeCount);
+  /// The digests under way copy what is about to change. One that cannot is given up: that is no
+  /// fault of the fact.
+  private void tellCopiers() {
+    if (copiers.isEmpty()) {
+      return;
     }
+    for (DigestJob copier : List.copyOf(copiers)) {
+      try {
+        tell(copier, goneKeys, goneCount);
+        tell(copier, comeKeys, comeCount);
+      } catch (RuntimeException e) {
+        copier.spoil(e);
+      }
+    }
+  }
+
+  private void replace(CaseKind kind) {
+    int topic = (kind == CaseKind.DOSSIER ? Topic.DOSSIER : Topic.FEEDBACK).bit();
     if (goneCount == comeCount && Arrays.equals(goneKeys, 0, goneCount, comeKeys, 0, comeCount)) {
       boolean sameAnswer =
           gone.answerCell() == come.answerCell()
@@ -208,8 +268,8 @@ final class Tally {
         answer(gone, goneKeys, goneCount, -1);
         answer(come, comeKeys, comeCount, 1);
       }
-      come.subtract(gone);
-      apply(come, comeKeys, comeCount, 1, topic, !sameAnswer);
+      difference.difference(come, gone);
+      apply(difference, comeKeys, comeCount, 1, topic, !sameAnswer);
       return;
     }
     answer(gone, goneKeys, goneCount, -1);
@@ -251,19 +311,24 @@ final class Tally {
     }
   }
 
-  private void room(int number) {
-    if (number >= standing.length) {
-      standing = Arrays.copyOf(standing, Math.max(number + 1, standing.length * 3 / 2));
+  private void room(int wanted) {
+    if (wanted >= standing.length) {
+      standing = Arrays.copyOf(standing, Math.max(wanted + 1, standing.length * 3 / 2));
     }
   }
 
-  /// The case that was last updated, as it was.
+  /// The case that was last prepared, as it was.
   CaseState before() {
     return before;
   }
 
-  /// Where the case that was last updated stood against its due date before.
-  DuePhase duePhaseBefore() {
+  /// Where the case that was last prepared stands against its due date.
+  DuePhase phase() {
+    return phase;
+  }
+
+  /// Where the case that was last prepared stood against its due date before.
+  DuePhase phaseBefore() {
     return phaseBefore;
   }
 
@@ -272,30 +337,30 @@ final class Tally {
     return turnedAt;
   }
 
-  /// The case that was last updated.
+  /// The case that was last prepared.
   CaseState after() {
     return after;
   }
 
-  /// The scopes of the case that was last updated; returns how many.
+  /// The scopes of the case that was last prepared; returns how many.
   int afterKeys(int[] into) {
     return scopes.keys(after, into);
   }
 
-  CasePhase phase(int number) {
-    return CasePhase.at(standing[number] & PHASE_BITS);
+  CasePhase phase(int ofCase) {
+    return CasePhase.at(standing[ofCase] & PHASE_BITS);
   }
 
-  DuePhase duePhase(int number) {
-    return DuePhase.at(standing[number] >> DUE_SHIFT & 3);
+  DuePhase duePhase(int ofCase) {
+    return DuePhase.at(standing[ofCase] >> DUE_SHIFT & 3);
   }
 
-  boolean voided(int number) {
-    return (standing[number] & VOIDED_BIT) != 0;
+  boolean voided(int ofCase) {
+    return (standing[ofCase] & VOIDED_BIT) != 0;
   }
 
-  CaseKind kind(int number) {
-    return (standing[number] & FEEDBACK_BIT) != 0 ? CaseKind.FEEDBACK : CaseKind.DOSSIER;
+  CaseKind kind(int ofCase) {
+    return (standing[ofCase] & FEEDBACK_BIT) != 0 ? CaseKind.FEEDBACK : CaseKind.DOSSIER;
   }
 
   /// Whether any scope changed since this was last asked; forgets it.

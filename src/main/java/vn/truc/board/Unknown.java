@@ -9,17 +9,24 @@ import vn.truc.event.Attributes;
 import vn.truc.event.CaseKind;
 import vn.truc.event.Event;
 import vn.truc.event.Event.CaseFact;
+import vn.truc.event.ReportedPeriod;
 
 /// A code a fact brought that this house does not know, or that has not the form of one: kept as it
 /// came, and counted.
 ///
-/// @param what `agency`, `area`, `field`, `status`, `indicator`, or `code` for a dossier code that
-/// has not the national form
-/// @param code as it came
+/// @param what `agency`, `area`, `field`, `status`, `indicator`; `code` for a dossier code that has
+/// not the national form; `time` for a member whose time can be none; `visitors` for an image
+/// nobody can read; `period` for a report whose period lies over another's
+/// @param code as it came; the member's name; the portal; indicator and both periods
 public record Unknown(String what, String code) {
   public Unknown {
     Objects.requireNonNull(what, "what");
     Objects.requireNonNull(code, "code");
+  }
+
+  /// Whether it counts as not given, where a code that is only unknown counts where it can.
+  public boolean leftOut() {
+    return what.equals("time") || what.equals("visitors");
   }
 
   static List<Unknown> in(CaseFact fact, String caseCode, Scopes scopes) {
@@ -53,6 +60,12 @@ public record Unknown(String what, String code) {
       String status = (String) changes.valueOf(Attribute.UNKNOWN_STATUS);
       found = with(found, new Unknown("status", status));
     }
+    if (changes.sets(Attribute.NOT_TAKEN)) {
+      String members = (String) changes.valueOf(Attribute.NOT_TAKEN);
+      for (String member : members.split(",", -1)) {
+        found = with(found, new Unknown("time", member));
+      }
+    }
     return found;
   }
 
@@ -71,6 +84,9 @@ public record Unknown(String what, String code) {
     if (!summary.field().isEmpty() && !scopes.knowsField(summary.field())) {
       found.add("field");
     }
+    if (summary.dueNotTaken()) {
+      found.add(Attribute.DUE_AT.label());
+    }
     return found;
   }
 
@@ -79,8 +95,20 @@ public record Unknown(String what, String code) {
     return kind == CaseKind.DOSSIER && !DossierCode.isWellFormed(code);
   }
 
-  static List<Unknown> in(Event.Indicator report, BoardConfig config, Scopes scopes) {
+  static List<Unknown> in(Event.Traffic traffic) {
+    return traffic.visitorsUnread()
+        ? List.of(new Unknown("visitors", traffic.portal()))
+        : List.of();
+  }
+
+  /// @param overlap another period reported of the same, with days of this one
+  static List<Unknown> in(
+      Event.Indicator report, BoardConfig config, Scopes scopes, Optional<ReportedPeriod> overlap) {
     List<Unknown> found = List.of();
+    if (overlap.isPresent()) {
+      String periods = report.period() + " " + overlap.get().text();
+      found = with(found, new Unknown("period", report.indicator() + " " + periods));
+    }
     if (config.indicators().stream().noneMatch(spec -> spec.id().equals(report.indicator()))) {
       found = with(found, new Unknown("indicator", report.indicator()));
     }

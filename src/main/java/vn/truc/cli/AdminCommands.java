@@ -253,6 +253,25 @@ final class AdminCommands {
     }
   }
 
+  @Command(
+      name = "real",
+      description = "Ends the virtual clock of a log: from now on time is real, before or behind.")
+  static final class ClockReal extends TrucCommand.VerbCommand {
+    ClockReal(TrucCommand.Context context) {
+      super(context);
+    }
+
+    @Override
+    int run() throws Exception {
+      JsonObject result = ask("clock.real", new JsonObject());
+      if (!result.getBoolean("changed", false)) {
+        err().println("the clock is real already");
+      }
+      out().println(result.getString("now", ""));
+      return 0;
+    }
+  }
+
   @Command(name = "check", description = "Names every fault of the configuration files.")
   static final class Check extends TrucCommand.VerbCommand {
     @Parameters(arity = "0..1", paramLabel = "DIR", description = "Instead of --config.")

@@ -16,7 +16,17 @@ public record NodeFile(
   /// The sections of the features; each is read by `ConfigSection` into the settings record of its
   /// package.
   public static final List<String> SECTIONS =
-      List.of("log", "redis", "http", "intake", "push", "board", "snapshot", "config", "retention");
+      List.of(
+          "log",
+          "redis",
+          "http",
+          "intake",
+          "push",
+          "board",
+          "snapshot",
+          "config",
+          "clock",
+          "retention");
 
   /// Keys of former versions: none yet.
   private static final Map<String, String> DEAD_KEYS = Map.of();

@@ -112,7 +112,8 @@ public final class TrucCommand {
             group(
                 new AdminCommands.Clock(),
                 new AdminCommands.ClockSet(context),
-                new AdminCommands.ClockAdd(context)));
+                new AdminCommands.ClockAdd(context),
+                new AdminCommands.ClockReal(context)));
     verbs.put("check", () -> new AdminCommands.Check(context));
     return verbs;
   }

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -20,6 +22,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// Reads one YAML file into a [ConfigNode]. One document, a map at the top, plain data: no anchors,
 /// no aliases, no merge keys.
 public final class ConfigFile {
+  /// Levels of lists and maps; no file of ours has ten.
+  private static final int DEPTH_MAX = 100;
+
   private final String fileName;
   private final Faults faults;
 
@@ -70,8 +75,31 @@ public final class ConfigFile {
     return ConfigNode.unreadable(context, start);
   }
 
+  /// The parser keeps a list of where it is; whoever makes nodes of what it tells goes down level
+  /// by level, and thousands of brackets are too deep for any thread. So the depth is looked at
+  /// first.
+  private Optional<Mark> tooDeep(LoadSettings settings, String text) {
+    int depth = 0;
+    for (Event event : new Parse(settings).parseString(text)) {
+      switch (event.getEventId()) {
+        case MappingStart, SequenceStart -> depth++;
+        case MappingEnd, SequenceEnd -> depth--;
+        default -> {}
+      }
+      if (depth > DEPTH_MAX) {
+        return event.getStartMark();
+      }
+    }
+    return Optional.empty();
+  }
+
   private Optional<Node> onlyDocument(String text) {
     LoadSettings settings = LoadSettings.builder().setLabel(fileName).build();
+    Optional<Mark> deep = tooDeep(settings, text);
+    if (deep.isPresent()) {
+      faults.add(place(deep.get()), "", "nests deeper than " + DEPTH_MAX + " levels");
+      return Optional.empty();
+    }
     Iterator<Node> documents = new Compose(settings).composeAllFromString(text).iterator();
     if (!documents.hasNext()) {
       return Optional.empty();

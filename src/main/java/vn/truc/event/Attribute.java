@@ -48,7 +48,10 @@ public enum Attribute {
   REASON("reason", Form.TEXT),
   AUTHOR("author", Form.TEXT),
   /// The text of a status outside the known vocabulary, kept as it came.
-  UNKNOWN_STATUS("unknownStatus", Form.TEXT);
+  UNKNOWN_STATUS("unknownStatus", Form.TEXT),
+  /// Members that stand in the data and count as not given, since their times are none: joined by
+  /// one comma each. For a deadline it says that there is none.
+  NOT_TAKEN("notTaken", Form.TEXT);
 
   /// How a value is held: text as `String`; instants and deadlines as `Long` microseconds since
   /// 1970; numbers as `Double`; flags as `Boolean`. A bare date in a deadline means the last

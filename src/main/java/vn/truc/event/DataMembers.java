@@ -3,12 +3,18 @@ package vn.truc.event;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import vn.truc.event.JsonReader.Token;
 
 /// The members of one data object as spans and hashes, read before the type is known. Reusable.
 final class DataMembers {
+  /// Under which name extensions stand beside a record. No member of data is dropped for it: where
+  /// one has this name too, both stand there.
+  static final String EXTENSIONS = "$extensions";
+
   private final int membersMax;
   private byte[] buf = new byte[0];
   private int objectFrom;
@@ -140,61 +146,87 @@ final class DataMembers {
     return -1;
   }
 
-  private boolean isPersonal(int at) {
-    int id = nameIds[at];
-    return id == DataName.TITLE.id() || id == DataName.TEXT.id() || id == DataName.CONTACT.id();
-  }
-
-  private boolean anyPersonal() {
+  /// Whether all members are part of a type's contract.
+  boolean all(FactType type) {
     for (int i = 0; i < count; i++) {
-      if (isPersonal(i)) {
-        return true;
+      if (!type.knows(nameIds[i])) {
+        return false;
       }
     }
-    return false;
+    return true;
   }
 
-  /// The hash of the object without regard to the order of its members.
-  long hash(boolean withoutPersonal) {
+  /// The hash of the members of a type's contract, without regard to their order.
+  long hash(FactType type) {
     long sum = 0;
     for (int i = 0; i < count; i++) {
-      if (!(withoutPersonal && isPersonal(i))) {
+      if (type.knows(nameIds[i])) {
         sum += hashes[i];
       }
     }
     return sum;
   }
 
-  /// The object as compact JSON in the sender's order.
-  String json(boolean withoutPersonal, ByteSink sink) {
+  /// The members of a type's contract as compact JSON in the sender's order.
+  String json(FactType type, ByteSink sink) {
     if (count == 0) {
       return "{}";
     }
-    if (spaced || (withoutPersonal && anyPersonal())) {
-      String json = selected(!withoutPersonal, true, sink);
-      return json == null ? "{}" : json;
+    if (!spaced && all(type)) {
+      return new String(buf, objectFrom, objectTo - objectFrom, nonAscii ? UTF_8 : ISO_8859_1);
     }
-    return new String(buf, objectFrom, objectTo - objectFrom, nonAscii ? UTF_8 : ISO_8859_1);
-  }
-
-  /// The personal members that say something, as compact JSON; null when there are none.
-  @Nullable String personalJson(ByteSink sink) {
-    return anyPersonal() ? selected(true, false, sink) : null;
-  }
-
-  private @Nullable String selected(boolean personal, boolean others, ByteSink sink) {
     sink.clear();
     for (int i = 0; i < count; i++) {
-      boolean taken = isPersonal(i) ? personal && (others || tokens[i] != Token.NULL) : others;
-      if (taken) {
-        sink.put(sink.length() == 0 ? '{' : ',');
-        sink.putCompact(buf, spans[i * 3], spans[i * 3 + 2]);
+      if (type.knows(nameIds[i])) {
+        member(i, sink);
       }
     }
-    if (sink.length() == 0) {
+    return sink.length() == 0 ? "{}" : ended(sink);
+  }
+
+  /// What stands beside the record: the members that are not in it and say something, and the
+  /// extensions, as compact JSON; null when there is nothing.
+  ///
+  /// @param extensions a JSON object, or null
+  @Nullable String besideJson(FactType type, @Nullable String extensions, ByteSink sink) {
+    if (extensions == null && all(type)) {
       return null;
     }
+    sink.clear();
+    for (int i = 0; i < count; i++) {
+      if (!type.knows(nameIds[i]) && tokens[i] != Token.NULL) {
+        member(i, sink);
+      }
+    }
+    if (extensions != null) {
+      sink.put(sink.length() == 0 ? '{' : ',');
+      sink.putQuoted(EXTENSIONS);
+      sink.put(':');
+      byte[] object = extensions.getBytes(UTF_8);
+      sink.put(object, 0, object.length);
+    }
+    return sink.length() == 0 ? null : ended(sink);
+  }
+
+  private void member(int at, ByteSink sink) {
+    sink.put(sink.length() == 0 ? '{' : ',');
+    sink.putCompact(buf, spans[at * 3], spans[at * 3 + 2]);
+  }
+
+  private static String ended(ByteSink sink) {
     sink.put('}');
     return sink.text();
+  }
+
+  /// The names of the members that are not part of a type's contract, as they may be shown.
+  List<String> unknownNames(FactType type) {
+    List<String> names = List.of();
+    for (int i = 0; i < count; i++) {
+      if (!type.knows(nameIds[i])) {
+        names = names.isEmpty() ? new ArrayList<>() : names;
+        names.add(Envelope.shown(name(i)));
+      }
+    }
+    return names;
   }
 }

@@ -26,7 +26,8 @@ enum DataName {
   TARGET_LOW("targetLow"),
   TARGET_HIGH("targetHigh"),
   QUALIFIER("qualifier"),
-  REPORTED_RATIO("reportedRatio");
+  REPORTED_RATIO("reportedRatio"),
+  NOTE("note");
 
   private static final int ATTRIBUTES = Attribute.values().length;
 

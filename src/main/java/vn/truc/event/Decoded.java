@@ -1,5 +1,6 @@
 package vn.truc.event;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -12,11 +13,16 @@ public sealed interface Decoded {
   /// A sound event.
   ///
   /// @param record the record to append, position 0
-  /// @param personal its personal members as one JSON object; they are not in the record
-  record Accepted(long index, LogRecord record, Optional<String> personal) implements Decoded {
+  /// @param personal what lies beside the record, as one JSON object: personal members, and all
+  /// that its type does not know
+  /// @param dropped names of members and extensions that are kept nowhere, since the fact is about
+  /// no case and its type does not know them
+  record Accepted(long index, LogRecord record, Optional<String> personal, List<String> dropped)
+      implements Decoded {
     public Accepted {
       Objects.requireNonNull(record, "record");
       Objects.requireNonNull(personal, "personal");
+      dropped = List.copyOf(dropped);
     }
   }
 

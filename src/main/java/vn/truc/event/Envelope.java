@@ -1,5 +1,7 @@
 package vn.truc.event;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The context attributes of the event being decoded, as they came; scratch of [EventCodec].
@@ -18,6 +20,9 @@ final class Envelope {
   /// The other attributes as the members of a JSON object, without its end.
   final ByteSink extensions = new ByteSink();
 
+  /// Their names.
+  final List<String> extensionNames = new ArrayList<>();
+
   void clear() {
     specversion = null;
     id = null;
@@ -30,6 +35,16 @@ final class Envelope {
     dataContentType = null;
     flaw = null;
     extensions.clear();
+    extensionNames.clear();
+  }
+
+  /// Begins another attribute; its value is put next.
+  ByteSink extension(String name) {
+    extensionNames.add(name);
+    extensions.put(extensions.length() == 0 ? '{' : ',');
+    extensions.putQuoted(name);
+    extensions.put(':');
+    return extensions;
   }
 
   /// Keeps the first flaw.
@@ -69,8 +84,25 @@ final class Envelope {
     return false;
   }
 
-  /// A name as it may be shown in an answer.
+  /// A name as it may be shown in an answer, a list or a log: not too long, and without characters
+  /// that steer who shows it.
   static String shown(String name) {
-    return name.length() <= 64 ? name : name.substring(0, 64);
+    int end = Math.min(name.length(), 64);
+    StringBuilder shown = new StringBuilder(end);
+    for (int i = 0; i < end; i++) {
+      char next = name.charAt(i);
+      boolean steers =
+          switch (Character.getType(next)) {
+            case Character.CONTROL,
+                Character.FORMAT,
+                Character.LINE_SEPARATOR,
+                Character.PARAGRAPH_SEPARATOR,
+                Character.UNASSIGNED ->
+                true;
+            default -> false;
+          };
+      shown.append(steers ? '\uFFFD' : next);
+    }
+    return shown.toString();
   }
 }

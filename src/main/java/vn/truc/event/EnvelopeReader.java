@@ -270,11 +270,7 @@ final class EnvelopeReader {
           Flaw.invalid(Envelope.shown(name), "must be a text, a boolean or a 32-bit integer"));
       return;
     }
-    ByteSink sink = envelope.extensions;
-    sink.put(sink.length() == 0 ? '{' : ',');
-    sink.putQuoted(name);
-    sink.put(':');
-    sink.put(buf, valueFrom, reader.position());
+    envelope.extension(name).put(buf, valueFrom, reader.position());
   }
 
   private boolean fits(String name, String text) {

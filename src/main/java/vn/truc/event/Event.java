@@ -8,8 +8,8 @@ import java.util.OptionalLong;
 public sealed interface Event {
 
   /// 64-bit hash of type, subject, instant and canonical data: equal for a repeat, different for
-  /// another content under the same identity. Members of objects count without regard to order;
-  /// personal fields and extensions do not count.
+  /// another content under the same identity. Only the members of the type's contract count,
+  /// without regard to their order.
   long contentHash();
 
   /// A fact about one case; its code is the record's subject.
@@ -40,8 +40,10 @@ public sealed interface Event {
 
   /// Visits of one portal in one cell of time, `[from, to)` in microseconds since 1970.
   ///
-  /// @param visitors a DataSketches HLL sketch in base64, or absent
+  /// @param visitors the image of a DataSketches HLL sketch in base64 ([VisitorSketch] found it
+  /// sound), or absent
   /// @param visitorCount a plain count of visitors, or absent
+  /// @param visitorsUnread whether an image came that nobody can read: an older door took it
   record Traffic(
       String portal,
       long fromMicros,
@@ -51,6 +53,7 @@ public sealed interface Event {
       Optional<String> visitors,
       OptionalLong visitorCount,
       OptionalLong errors,
+      boolean visitorsUnread,
       long contentHash)
       implements Event {}
 

@@ -1,5 +1,7 @@
 package vn.truc.event;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -34,7 +36,7 @@ public final class EventCodec {
     members = new DataMembers(limits.membersMax());
     structured = new EnvelopeReader(limits, envelope, members, texts);
     headers = new HeaderReader(limits, envelope);
-    data = new DataDecoder(limits, members, texts);
+    data = new DataDecoder(limits, true, members, texts);
   }
 
   /// Decodes one event in structured mode from a range of bytes, which are not kept.
@@ -137,7 +139,7 @@ public final class EventCodec {
     if (id == null || source == null) {
       return refused(Flaw.missing("id"), index);
     }
-    boolean apart = type.personal();
+    String extensions = envelope.extensionsJson();
     LogRecord record =
         new LogRecord(
             0,
@@ -150,11 +152,27 @@ public final class EventCodec {
             envelope.sequence,
             context.nowMicros(),
             context.keyId(),
-            envelope.extensionsJson(),
-            members.json(apart, sink),
+            null,
+            members.json(type, sink),
             event);
-    return new Decoded.Accepted(
-        index, record, apart ? Optional.ofNullable(members.personalJson(sink)) : Optional.empty());
+    return type.ofCase()
+        ? new Decoded.Accepted(
+            index,
+            record,
+            Optional.ofNullable(members.besideJson(type, extensions, sink)),
+            List.of())
+        : new Decoded.Accepted(index, record, Optional.empty(), dropped(type));
+  }
+
+  /// What a fact without a case brings and its type does not know: nothing could ever erase it.
+  private List<String> dropped(FactType type) {
+    List<String> unknown = members.unknownNames(type);
+    if (envelope.extensionNames.isEmpty()) {
+      return unknown;
+    }
+    List<String> dropped = new ArrayList<>(unknown);
+    envelope.extensionNames.forEach(name -> dropped.add(Envelope.shown(name)));
+    return dropped;
   }
 
   private @Nullable Flaw identityFlaw() {

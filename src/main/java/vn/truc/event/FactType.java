@@ -14,6 +14,7 @@ enum FactType {
   DOSSIER_STATUS(
       EventTypes.DOSSIER_STATUS,
       true,
+      names(DataName.STATUS),
       AGENCY,
       PROCEDURE,
       PROCEDURE_VERSION,
@@ -36,10 +37,11 @@ enum FactType {
       APOLOGY_AT,
       NEW_DUE_AT,
       RETURN_BY),
-  DOSSIER_RATED(EventTypes.DOSSIER_RATED, true, SCORE, LIKE, DISLIKE),
+  DOSSIER_RATED(EventTypes.DOSSIER_RATED, true, names(), SCORE, LIKE, DISLIKE),
   FEEDBACK_STATUS(
       EventTypes.FEEDBACK_STATUS,
       true,
+      names(DataName.STATUS),
       FEEDBACK_CLASS,
       AGENCY,
       CO_AGENCIES,
@@ -56,11 +58,36 @@ enum FactType {
       OUTCOME,
       LAT,
       LON),
-  FEEDBACK_RATED(EventTypes.FEEDBACK_RATED, true, SCORE, LIKE, DISLIKE),
-  CASE_VOIDED(EventTypes.CASE_VOIDED, true, VOIDED, REASON, AUTHOR),
-  PORTAL_TRAFFIC(EventTypes.PORTAL_TRAFFIC, false),
-  INDICATOR_REPORTED(EventTypes.INDICATOR_REPORTED, false),
-  SOURCE_HEARTBEAT(EventTypes.SOURCE_HEARTBEAT, false);
+  FEEDBACK_RATED(EventTypes.FEEDBACK_RATED, true, names(), SCORE, LIKE, DISLIKE),
+  CASE_VOIDED(EventTypes.CASE_VOIDED, true, names(DataName.KIND), VOIDED, REASON, AUTHOR),
+  PORTAL_TRAFFIC(
+      EventTypes.PORTAL_TRAFFIC,
+      false,
+      names(
+          DataName.PORTAL,
+          DataName.FROM,
+          DataName.TO,
+          DataName.PAGEVIEWS,
+          DataName.VISITS,
+          DataName.VISITORS,
+          DataName.ERRORS)),
+  INDICATOR_REPORTED(
+      EventTypes.INDICATOR_REPORTED,
+      false,
+      names(
+          DataName.INDICATOR,
+          DataName.VALUE,
+          DataName.PERIOD,
+          DataName.UNIT,
+          DataName.TARGET,
+          DataName.TARGET_LOW,
+          DataName.TARGET_HIGH,
+          DataName.QUALIFIER,
+          DataName.REPORTED_RATIO,
+          DataName.NOTE),
+      AGENCY,
+      AUTHOR),
+  SOURCE_HEARTBEAT(EventTypes.SOURCE_HEARTBEAT, false, names());
 
   private static final Map<String, FactType> BY_LABEL =
       Stream.of(values()).collect(Collectors.toMap(FactType::label, Function.identity()));
@@ -72,7 +99,10 @@ enum FactType {
   /// Bit n: it sets the register of ordinal n.
   private final long attributes;
 
-  FactType(String label, boolean ofCase, Attribute... attributes) {
+  /// Bit n: the member of name id n is part of its contract.
+  private final long members;
+
+  FactType(String label, boolean ofCase, long names, Attribute... attributes) {
     this.label = label;
     this.ofCase = ofCase;
     this.hash = ContentHash.text(label);
@@ -81,6 +111,15 @@ enum FactType {
       bits |= 1L << attribute.ordinal();
     }
     this.attributes = bits;
+    this.members = names | bits;
+  }
+
+  private static long names(DataName... names) {
+    long bits = 0;
+    for (DataName name : names) {
+      bits |= 1L << name.id();
+    }
+    return bits;
   }
 
   static Optional<FactType> of(String label) {
@@ -96,14 +135,22 @@ enum FactType {
     return ofCase;
   }
 
-  /// Whether title, text and contact are personal members here.
-  boolean personal() {
+  /// Whether title, text and contact have a form here, as they have where a citizen speaks.
+  boolean citizens() {
     return this == FEEDBACK_STATUS || this == FEEDBACK_RATED;
+  }
+
+  /// Whether a member is part of the type's contract. What is not is personal until it is known: it
+  /// is in no record.
+  ///
+  /// @param nameId the id of its name ([DataName]), or -1
+  boolean knows(int nameId) {
+    return nameId >= 0 && (members & 1L << nameId) != 0;
   }
 
   /// The register a member sets, or null when it sets none.
   @Nullable Attribute attribute(int nameId) {
-    return nameId < Long.SIZE && (attributes & 1L << nameId) != 0 ? Attribute.at(nameId) : null;
+    return (attributes & 1L << nameId) != 0 ? Attribute.at(nameId) : null;
   }
 
   /// The content hash: type, subject, instant and data. Outside cases an event without `time` takes

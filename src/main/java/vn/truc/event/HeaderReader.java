@@ -73,11 +73,7 @@ final class HeaderReader {
     } else if (Envelope.holdsControls(value)) {
       envelope.fail(Flaw.invalid(Envelope.shown(name), "holds control characters"));
     } else {
-      ByteSink sink = envelope.extensions;
-      sink.put(sink.length() == 0 ? '{' : ',');
-      sink.putQuoted(name);
-      sink.put(':');
-      sink.putQuoted(value);
+      envelope.extension(name).putQuoted(value);
     }
   }
 

@@ -30,8 +30,9 @@ public final class LogRecord {
   /// @param subject the case code (NFC, trimmed) or absent
   /// @param sequence the CloudEvents `sequence` extension or absent
   /// @param keyId the source key it came with; the empty text for internal records
-  /// @param extensions the other CloudEvents extensions as one JSON object, or absent
-  /// @param data the data as JSON text, personal fields taken out; `{}` when there is none
+  /// @param extensions other CloudEvents extensions as one JSON object: only older records have any
+  /// @param data the data as JSON text, of the members its type knows alone; `{}` when there is
+  /// none
   /// @param event the decoded form where the caller has it already
   public LogRecord(
       long position,
@@ -85,6 +86,24 @@ public final class LogRecord {
         extensions,
         data,
         event);
+  }
+
+  /// The same fact with other data and without extensions.
+  LogRecord with(String newData) {
+    return new LogRecord(
+        position,
+        schema,
+        type,
+        source,
+        id,
+        subject,
+        timeMicros,
+        sequence,
+        recordedAtMicros,
+        keyId,
+        null,
+        newData,
+        null);
   }
 
   public long position() {

@@ -17,7 +17,7 @@ final class RecordDecoder {
     CodecLimits limits = CodecLimits.none();
     reader = new JsonReader(limits.depthMax(), limits.membersMax());
     members = new DataMembers(limits.membersMax());
-    data = new DataDecoder(limits, members, new TextCache());
+    data = new DataDecoder(limits, false, members, new TextCache());
   }
 
   static Event decode(LogRecord record) {

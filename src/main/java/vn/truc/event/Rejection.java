@@ -55,8 +55,13 @@ public record Rejection(
     SOURCE_NOT_BOUND("source-not-bound"),
     /// The same identity came with another content before.
     IDENTITY_CONFLICT("identity-conflict"),
-    /// The case already has as many facts as it may have.
-    CASE_TOO_LONG("case-too-long");
+    /// The case already has as many facts, or as many bytes of them, as it may have.
+    CASE_TOO_LONG("case-too-long"),
+    /// A fault of this server while it read the event; nothing of it was stored.
+    UNREADABLE("unreadable"),
+    /// The fact is stored, and a fault of this server kept it out of the numbers; it is tried again
+    /// at each start. Sending it again does not help.
+    FOLD_FAILED("fold-failed");
 
     private final String label;
 

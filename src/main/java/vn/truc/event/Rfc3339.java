@@ -1,6 +1,5 @@
 package vn.truc.event;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Instant;
@@ -146,25 +145,5 @@ public final class Rfc3339 {
   /// An instant as this house writes it: `2026-11-23T07:30:00.250+07:00`.
   public static String format(long micros) {
     return MILLIS.format(Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
-  }
-
-  /// Whether a text is a period of an indicator: `2026`, `2026-Q3`, `2026-11`, `2026-W47` or
-  /// `2026-11-23`.
-  static boolean isPeriod(String text) {
-    byte[] bytes = text.getBytes(ISO_8859_1);
-    if (bytes.length < 4 || two(bytes, 0) < 0 || two(bytes, 2) < 0) {
-      return false;
-    }
-    return switch (bytes.length) {
-      case 4 -> true;
-      case 7 ->
-          bytes[4] == '-'
-              && (bytes[5] == 'Q'
-                  ? bytes[6] >= '1' && bytes[6] <= '4'
-                  : two(bytes, 5) >= 1 && two(bytes, 5) <= 12);
-      case 8 -> bytes[4] == '-' && bytes[5] == 'W' && two(bytes, 6) >= 1 && two(bytes, 6) <= 53;
-      case 10 -> date(bytes, 0) != INVALID;
-      default -> false;
-    };
   }
 }

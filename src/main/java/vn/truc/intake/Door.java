@@ -3,6 +3,7 @@ package vn.truc.intake;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,14 @@ public final class Door {
   private final IntakeMetrics metrics;
   private final LongSupplier domainMicros;
   private final LongSupplier realMicros;
+
+  /// By case: about how many bytes of facts are on their way into the log. A case is bounded in
+  /// bytes, and the fold counts only what it has.
+  private final Map<CaseName, Long> casesUnderWay = new HashMap<>();
+
   private long buffered;
+  private long faultToldMicros = Long.MIN_VALUE;
+  private long faultsUntold;
 
   /// @param domainMicros the domain clock, microseconds since 1970
   /// @param realMicros real time, by which personal members expire
@@ -109,8 +117,56 @@ public final class Door {
     return new Batch(key, store && !key.test());
   }
 
+  /// A fault of ours while one event was judged. A sender that knows how to make one could fill the
+  /// log with it, so only one is told in a while, with the count of those that were not.
+  private void fault(RuntimeException cause) {
+    long now = realMicros.getAsLong();
+    if (faultToldMicros != Long.MIN_VALUE && now - faultToldMicros < FAULT_EVERY_MICROS) {
+      faultsUntold++;
+      return;
+    }
+    LOG.error("event_unreadable since_last={}", faultsUntold, cause);
+    faultToldMicros = now;
+    faultsUntold = 0;
+  }
+
+  private static final long FAULT_EVERY_MICROS = TimeUnit.SECONDS.toMicros(10);
+
+  /// What bytes of a case are counted by.
+  private record CaseName(String kind, String code) implements Comparable<CaseName> {
+    static Optional<CaseName> of(LogRecord record) {
+      return record.event() instanceof Event.CaseFact fact
+          ? Optional.of(new CaseName(fact.kind().label(), record.subject().orElse("")))
+          : Optional.empty();
+    }
+
+    @Override
+    public int compareTo(CaseName other) {
+      int byCode = code.compareTo(other.code);
+      return byCode != 0 ? byCode : kind.compareTo(other.kind);
+    }
+  }
+
+  /// About what a fact takes in the history of its case.
+  private static long bytesOf(LogRecord record) {
+    return 64L + record.id().length() + record.data().length();
+  }
+
   /// What the fold tells facts apart by: within their case, or their type where they have none.
-  private record Identity(String kind, String subject, String source, String id) {
+  /// Ordered, so that a table of them stays quick where somebody chooses those that meet in it.
+  private record Identity(String kind, String subject, String source, String id)
+      implements Comparable<Identity> {
+    private static final Comparator<Identity> ORDER =
+        Comparator.comparing(Identity::id)
+            .thenComparing(Identity::subject)
+            .thenComparing(Identity::source)
+            .thenComparing(Identity::kind);
+
+    @Override
+    public int compareTo(Identity other) {
+      return ORDER.compare(this, other);
+    }
+
     static Identity of(LogRecord record) {
       String kind =
           record.event() instanceof Event.CaseFact fact ? fact.kind().label() : record.type();
@@ -141,6 +197,7 @@ public final class Door {
     private final Map<Identity, Long> onTheirWay = new HashMap<>();
 
     private final List<Repeat> repeats = new ArrayList<>();
+    private final Map<CaseName, Long> bytesOfCases = new HashMap<>();
 
     private Batch(SourceKey key, boolean stored) {
       this.key = key;
@@ -157,11 +214,19 @@ public final class Door {
       return stored;
     }
 
-    /// Adds one event, judging it by what is folded now.
+    /// Adds one event, judging it by what is folded now. A fault of ours refuses the event, and
+    /// nothing else.
     public void add(Decoded event) {
       switch (event) {
         case Decoded.Refused(Rejection rejection, _) -> refuse(rejection);
-        case Decoded.Accepted accepted -> judge(accepted);
+        case Decoded.Accepted accepted -> {
+          try {
+            judge(accepted);
+          } catch (RuntimeException e) {
+            fault(e);
+            refuse(accepted.index(), accepted.record(), Reason.UNREADABLE);
+          }
+        }
       }
     }
 
@@ -171,14 +236,25 @@ public final class Door {
         refuse(event.index(), record, Reason.SOURCE_NOT_BOUND);
         return;
       }
-      switch (fold.judge(record)) {
-        case NEW -> draft(event);
+      Optional<CaseName> ofCase = CaseName.of(record);
+      long underWay =
+          ofCase
+              .map(
+                  name ->
+                      casesUnderWay.getOrDefault(name, 0L) + bytesOfCases.getOrDefault(name, 0L))
+              .orElse(0L);
+      switch (fold.judge(record, underWay)) {
+        case NEW -> {
+          draft(event);
+          ofCase.ifPresent(name -> bytesOfCases.merge(name, bytesOf(record), Long::sum));
+        }
         case DUPLICATE -> {
           tally.duplicate();
           known.add(record);
         }
         case CONFLICT -> refuse(event.index(), record, Reason.IDENTITY_CONFLICT);
         case CASE_TOO_LONG -> refuse(event.index(), record, Reason.CASE_TOO_LONG);
+        case FAILED -> refuse(event.index(), record, Reason.FOLD_FAILED);
       }
     }
 
@@ -198,6 +274,10 @@ public final class Door {
       }
       drafts.add(new Draft(record, personal(event)));
       indexes.add(event.index());
+      if (stored && !event.dropped().isEmpty()) {
+        metrics.dropped(event.dropped().size());
+        event.dropped().forEach(name -> ledger.unknown(key.source(), "member", name));
+      }
     }
 
     private Optional<Draft.Personal> personal(Decoded.Accepted event) {
@@ -217,12 +297,16 @@ public final class Door {
           switch (reason) {
             case SOURCE_NOT_BOUND -> "source";
             case CASE_TOO_LONG -> "subject";
+            case UNREADABLE, FOLD_FAILED -> "";
             default -> "id";
           };
       String message =
           switch (reason) {
             case SOURCE_NOT_BOUND -> "the key does not cover this source";
-            case CASE_TOO_LONG -> "the case has as many facts as it may have";
+            case CASE_TOO_LONG -> "the case has as many facts, or bytes of them, as it may have";
+            case UNREADABLE -> "a fault of this server; nothing of the event was stored";
+            case FOLD_FAILED ->
+                "stored, and kept out of the numbers by a fault of this server; do not send it again";
             default -> "another content came under this source and id before; the first stands";
           };
       refuse(new Rejection(index, Optional.of(record.id()), reason, field, message));
@@ -248,12 +332,23 @@ public final class Door {
         settle();
         return Future.succeededFuture(tally.receipt());
       }
-      return fold.stopping()
-          ? failed(IntakeException.Reason.CLOSED, new IllegalStateException("stopping"))
-          : log.append(drafts).transform(this::appended);
+      if (fold.stopping()) {
+        return failed(IntakeException.Reason.CLOSED, new IllegalStateException("stopping"));
+      }
+      bytesOfCases.forEach((name, bytes) -> casesUnderWay.merge(name, bytes, Long::sum));
+      return log.append(drafts).transform(this::appended);
     }
 
     private Future<Receipt> appended(AsyncResult<Long> first) {
+      bytesOfCases.forEach(
+          (name, bytes) ->
+              casesUnderWay.computeIfPresent(
+                  name, (_, all) -> all.equals(bytes) ? null : all - bytes));
+      if (first.succeeded() && !fold.reached(first.result() + drafts.size() - 1)) {
+        return failed(
+            IntakeException.Reason.FOLD_STOPPED,
+            new IllegalStateException("the fold has stopped before " + first.result()));
+      }
       return first.succeeded()
           ? folded(first.result())
           : failed(IntakeException.of(first.cause()), first.cause());
@@ -271,11 +366,13 @@ public final class Door {
           ledger.taken(key.source(), draft.record());
         } else {
           judged(new Repeat(indexes.get(i), draft.record(), true), verdict);
-          draft.personal().ifPresent(_ -> uncounted.add(at));
+          if (verdict != Fold.Verdict.FAILED) {
+            draft.personal().ifPresent(_ -> uncounted.add(at));
+          }
         }
       }
       for (Repeat repeat : repeats) {
-        Fold.Verdict verdict = fold.judge(repeat.record());
+        Fold.Verdict verdict = fold.judge(repeat.record(), 0);
         // a heartbeat may be forgotten by now; what it repeats stands in this very batch
         judged(repeat, verdict == Fold.Verdict.NEW ? repeat.verdict() : verdict);
       }
@@ -305,6 +402,7 @@ public final class Door {
         }
         case CONFLICT -> refuse(repeat.index(), repeat.record(), Reason.IDENTITY_CONFLICT);
         case CASE_TOO_LONG -> refuse(repeat.index(), repeat.record(), Reason.CASE_TOO_LONG);
+        case FAILED -> refuse(repeat.index(), repeat.record(), Reason.FOLD_FAILED);
       }
     }
 

@@ -14,12 +14,21 @@ public interface Fold {
     DUPLICATE,
     /// The same identity with another content is known: refused, the first stands.
     CONFLICT,
-    /// The case has as many facts as it may have: refused.
-    CASE_TOO_LONG
+    /// The case has as many facts, or bytes, as it may have: refused.
+    CASE_TOO_LONG,
+    /// The record is in the log and could not be folded: a fault of this program. It counts nowhere
+    /// until a later start folds it.
+    FAILED
   }
 
   /// What the fold would make of a record that is not in the log yet.
-  Verdict judge(LogRecord record);
+  ///
+  /// @param bytesUnderWay about how many bytes of facts of its case are on their way into the log
+  Verdict judge(LogRecord record, long bytesUnderWay);
+
+  /// Whether everything up to a position is folded here. Where it is not, though the log has it,
+  /// the fold has stopped.
+  boolean reached(long position);
 
   /// What the fold made of the record at a position it has folded. Asked at most once per position,
   /// right after the append of it completed.

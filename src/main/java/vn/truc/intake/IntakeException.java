@@ -20,6 +20,9 @@ public final class IntakeException extends RuntimeException {
     CLOSED("closed", 503, 5),
     /// The fold has not caught up with the log: 503.
     CATCHING_UP("catching-up", 503, 1),
+    /// The facts are in the log and the fold has stopped before them: 503. Sent again to a node
+    /// that folds, they are repeats.
+    FOLD_STOPPED("fold-stopped", 503, 5),
     /// Something that should not happen did: 503.
     FAULT("fault", 503, 5);
 

@@ -32,6 +32,7 @@ public final class IntakeMetrics {
   private final Map<IntakeException.Reason, Counter> failed =
       new EnumMap<>(IntakeException.Reason.class);
 
+  private final Counter dropped;
   private long bufferedBytes;
 
   public IntakeMetrics(MeterRegistry registry) {
@@ -45,6 +46,11 @@ public final class IntakeMetrics {
     duplicates = counter("truc.intake.duplicates", "repeats of what was known").register(registry);
     checked =
         counter("truc.intake.checked", "events of validating requests and of test keys")
+            .register(registry);
+    dropped =
+        counter(
+                "truc.intake.members.dropped",
+                "members and extensions no type knows, of facts without a case: kept nowhere")
             .register(registry);
     for (Rejection.Reason reason : Rejection.Reason.values()) {
       refused.put(
@@ -72,6 +78,10 @@ public final class IntakeMetrics {
 
   void received(long events) {
     received.increment((double) events);
+  }
+
+  void dropped(int members) {
+    dropped.increment(members);
   }
 
   void accepted(long events) {

@@ -55,7 +55,7 @@ final class BoardModelTest {
     for (int round = 0; round < 25; round++) {
       for (int i = random.nextInt(40); i > 0; i--) {
         LogRecord record = facts.next();
-        assertEquals(board.judge(record), naive.take(record), "seed " + seed + " " + record);
+        assertEquals(board.judge(record, 0), naive.take(record), "seed " + seed + " " + record);
         board.apply(record);
       }
       if (random.nextInt(3) > 0) {
@@ -87,7 +87,7 @@ final class BoardModelTest {
 
   /// Facts and clock moves in turn; positions are those of the arrival.
   private static String digest(List<LogRecord> facts, long end, Random random) {
-    Board board = new Board(RandomFacts.config(), new BoardSettings(10_000, 3, 5, 10, 3, 7));
+    Board board = Boards.empty(Boards.small(10_000, 3, 5));
     long at = START;
     long position = 0;
     for (LogRecord record : facts) {
@@ -314,7 +314,7 @@ final class BoardModelTest {
     Random random = new Random(seed);
     List<LogRecord> facts = new RandomFacts(seed, 40, true).take(600);
     Board walking = Boards.board();
-    Board jumping = new Board(RandomFacts.config(), BoardSettings.defaults());
+    Board jumping = Boards.empty(BoardSettings.defaults());
     for (Board board : List.of(walking, jumping)) {
       Boards.advance(board, START);
       facts.forEach(board::apply);

@@ -26,8 +26,7 @@ import vn.truc.event.LogRecord;
 final class BoardTest {
   private static final long HOUR = 3_600_000_000L;
 
-  private final Board board =
-      new Board(RandomFacts.config(), new BoardSettings(20, 1_000, 100, 10, 3, 7));
+  private final Board board = Boards.empty(Boards.small(20, 1_000, 100));
   private long position;
 
   private LogRecord fact(CaseKind kind, String code, String time, int status, Attributes changes) {
@@ -270,9 +269,9 @@ final class BoardTest {
       dossier("H60-1", "2026-11-20T08:00:" + (10 + i), 4);
     }
     LogRecord more = fact(CaseKind.DOSSIER, "H60-1", "2026-11-20T09:00:00", 9, Attributes.empty());
-    assertEquals(BoardVerdict.CASE_TOO_LONG, board.judge(more));
+    assertEquals(BoardVerdict.CASE_TOO_LONG, board.judge(more, 0));
     assertEquals(BoardVerdict.CASE_TOO_LONG, board.apply(more).verdict());
-    assertEquals(BoardVerdict.DUPLICATE, board.judge(first));
+    assertEquals(BoardVerdict.DUPLICATE, board.judge(first, 0));
     assertEquals("1", value("dossier.open"));
     assertEquals(20, board.factCount());
   }
@@ -344,6 +343,7 @@ final class BoardTest {
             Optional.empty(),
             OptionalLong.empty(),
             errors,
+            false,
             visits.orElse(-1) * 31 + errors.orElse(-1)));
   }
 
@@ -367,7 +367,7 @@ final class BoardTest {
     now("2026-11-23T12:00:00");
     LogRecord one = traffic("t", "a", OptionalLong.of(1), OptionalLong.empty());
     LogRecord two = traffic("t", "b", OptionalLong.of(2), OptionalLong.empty());
-    Board other = new Board(RandomFacts.config(), BoardSettings.defaults());
+    Board other = Boards.empty(BoardSettings.defaults());
     Boards.advance(other, board.asOfMicros());
     board.apply(one);
     board.apply(two);

@@ -11,19 +11,34 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 
 /// What the tests of the board ask of it again and again.
 final class Boards {
-  /// Small slices, so that every slicing is met.
-  static final BoardSettings SMALL = new BoardSettings(60, 7, 5, 10, 3, 7);
+  /// Small slices, so that every slicing is met, and a dictionary that is soon full.
+  static final BoardSettings SMALL = small(60, 7, 5);
+
+  /// @param textsMax so few, that most of what no configuration knows finds no room
+  private static BoardSettings settings(int factsMax, int textsMax, int turn, int scan) {
+    return new BoardSettings(factsMax, 1 << 20, textsMax, turn, scan, 10, 5, 3, 7);
+  }
+
+  static BoardSettings small(int factsMax, int turnCasesMax, int scanCasesMax) {
+    return settings(factsMax, 3, turnCasesMax, scanCasesMax);
+  }
 
   private static final JsonFactory JSON = new JsonFactory();
 
   private Boards() {}
 
   static Board board() {
-    return new Board(RandomFacts.config(), SMALL);
+    return empty(SMALL);
+  }
+
+  /// A board under the configuration of [RandomFacts].
+  static Board empty(BoardSettings settings) {
+    return new Board(RandomFacts.config(), settings, new Random());
   }
 
   static void advance(Board board, long instant) {

@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -68,7 +69,9 @@ class CatalogueTest {
   void seriesAreOfWhatIsInTheCatalogue() {
     Board board =
         new Board(
-            new BoardConfig(List.of(), List.of(), List.of(), List.of()), BoardSettings.defaults());
+            new BoardConfig(List.of(), List.of(), List.of(), List.of()),
+            BoardSettings.defaults(),
+            new Random());
     Set<String> ids = new HashSet<>();
     for (int i = 0; i < METRICS.size(); i++) {
       ids.add(METRICS.getJsonObject(i).getString("id"));

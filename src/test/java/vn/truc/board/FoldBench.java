@@ -80,7 +80,7 @@ public final class FoldBench {
   }
 
   private Board empty() {
-    return new Board(config, BoardSettings.defaults());
+    return new Board(config, BoardSettings.defaults(), new SplittableRandom(1));
   }
 
   private Board fold(String name, int cases) {
@@ -135,14 +135,15 @@ public final class FoldBench {
         "snapshot: %d MiB written in %.2f s%n",
         bytes >> 20,
         (cpuNanos() - begin) / 1e9);
-    byte[] texts = snapshot.texts();
+    List<byte[]> texts = new ArrayList<>();
+    snapshot.texts().forEachRemaining(texts::add);
     byte[] clock = snapshot.clock();
     long state = live.state();
     for (int round = 0; round < 2; round++) {
       Board board = empty();
       begin = cpuNanos();
       board.restore(BoardSnapshot.CLOCK, clock);
-      board.restore(BoardSnapshot.TEXTS, texts);
+      texts.forEach(chunk -> board.restore(BoardSnapshot.TEXTS, chunk));
       for (byte[] chunk : chunks) {
         board.restore(BoardSnapshot.CASES, chunk);
       }

@@ -16,8 +16,7 @@ import vn.truc.event.LogRecord;
 /// The province added every report it could find: an agency that gave its whole and its items, or
 /// whose parent gave a whole too, counted twice.
 class IndicatorsTest {
-  private final Board board =
-      new Board(RandomFacts.config(), new BoardSettings(20, 1_000, 100, 10, 3, 7));
+  private final Board board = Boards.empty(Boards.small(20, 1_000, 100));
   private int count;
 
   private void report(String agency, @Nullable String item, double value, @Nullable Double plan) {

@@ -4,6 +4,8 @@ import static vn.truc.board.NaiveCases.ORDER;
 import static vn.truc.board.NaiveNumbers.*;
 
 import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -38,7 +40,8 @@ final class NaiveIndicators {
     boolean province = scope.equals("province");
     Map<List<String>, LogRecord> newest = new HashMap<>();
     Comparator<LogRecord> byPeriod =
-        Comparator.<LogRecord, String>comparing(one -> ((Event.Indicator) one.event()).period())
+        Comparator.<LogRecord, LocalDate>comparing(one -> last(period(one)))
+            .thenComparing(one -> first(period(one)), Comparator.reverseOrder())
             .thenComparing(ORDER);
     for (LogRecord record : reports) {
       Event.Indicator one = (Event.Indicator) record.event();
@@ -87,6 +90,41 @@ final class NaiveIndicators {
             + plain(value)
             + "/"
             + plain(planned));
+  }
+
+  private static String period(LogRecord record) {
+    return ((Event.Indicator) record.event()).period();
+  }
+
+  /// The first day, as a formatter of dates or a plain look at the digits tells it.
+  private static LocalDate first(String period) {
+    int year = Integer.parseInt(period.substring(0, 4));
+    if (period.contains("W")) {
+      return LocalDate.parse(period + "-1", DateTimeFormatter.ISO_WEEK_DATE);
+    }
+    if (period.contains("Q")) {
+      int quarter = Integer.parseInt(period.substring(6));
+      return LocalDate.of(year, 1, 1).plusMonths(3L * (quarter - 1));
+    }
+    return switch (period.length()) {
+      case 4 -> LocalDate.of(year, 1, 1);
+      case 7 -> LocalDate.parse(period + "-01");
+      default -> LocalDate.parse(period);
+    };
+  }
+
+  private static LocalDate last(String period) {
+    LocalDate first = first(period);
+    if (period.contains("W")) {
+      return first.plusDays(6);
+    }
+    LocalDate behind =
+        switch (period.length()) {
+          case 4 -> first.plusYears(1);
+          case 7 -> first.plusMonths(period.contains("Q") ? 3 : 1);
+          default -> first.plusDays(1);
+        };
+    return behind.minusDays(1);
   }
 
   /// What stands for an agency, or for the province where it is empty: its own whole, or its items

@@ -23,6 +23,24 @@ import vn.truc.event.LogRecord;
 /// Facts at random, all from one seed, with everything senders get wrong: backward statuses, ties
 /// of time, sequences of all three classes, cleared attributes, unknown names, repeats, conflicts.
 final class RandomFacts {
+  /// Of every kind, some with one last day, some of the year before: only months were once drawn,
+  /// and no test saw that `2026-Q1` beat `2026-12`.
+  private static final List<String> PERIODS =
+      List.of(
+          "2026-09",
+          "2026-11",
+          "2026-12",
+          "2025-12",
+          "2026-Q1",
+          "2026-Q4",
+          "2026",
+          "2025",
+          "2026-W01",
+          "2026-W48",
+          "2026-W53",
+          "2026-11-30",
+          "2026-12-31");
+
   static final long FROM = micros("2026-11-20T00:00:00+07:00");
   static final long TO = micros("2027-01-04T00:00:00+07:00");
 
@@ -353,7 +371,7 @@ final class RandomFacts {
         new JsonObject()
             .put("indicator", chance(60) ? "grdp" : "fdi")
             .put("value", random.nextInt(100) / 4.0)
-            .put("period", pick(List.of("2026-09", "2026-10", "2026-11")));
+            .put("period", pick(PERIODS));
     if (chance(50)) {
       data.put("agency", pick(AGENCIES));
     }

@@ -18,8 +18,7 @@ import vn.truc.event.LogRecord;
 class SeriesTest {
   private static final long HOUR = 3_600_000_000L;
 
-  private final Board board =
-      new Board(RandomFacts.config(), new BoardSettings(20, 1_000, 100, 10, 3, 7));
+  private final Board board = Boards.empty(Boards.small(20, 1_000, 100));
   private long position;
 
   private static long at(String time) {
@@ -67,6 +66,7 @@ class SeriesTest {
             Optional.empty(),
             OptionalLong.empty(),
             errors,
+            false,
             visits.orElse(-1) * 31 + errors.orElse(-1)));
   }
 

@@ -47,7 +47,8 @@ final class SnapshotModelTest {
       Boards.advance(live.board, live.board.asOfMicros() + random.nextLong(Days.DAY_MICROS / 4));
     }
     Iterator<byte[]> chunks = snapshot.registers();
-    byte[] texts = snapshot.texts();
+    List<byte[]> texts = new ArrayList<>();
+    snapshot.texts().forEachRemaining(texts::add);
     byte[] clock = snapshot.clock();
     List<byte[]> registers = new ArrayList<>();
     while (chunks.hasNext()) {
@@ -59,7 +60,7 @@ final class SnapshotModelTest {
     live.go(log, random.nextInt(60));
     Board board = Boards.board();
     board.restore(BoardSnapshot.CLOCK, clock);
-    board.restore(BoardSnapshot.TEXTS, texts);
+    texts.forEach(chunk -> board.restore(BoardSnapshot.TEXTS, chunk));
     cases.forEach(chunk -> board.restore(BoardSnapshot.CASES, chunk));
     registers.forEach(chunk -> board.restore(BoardSnapshot.REGISTERS, chunk));
     board.restored(snapshot.position());
@@ -94,9 +95,9 @@ final class SnapshotModelTest {
       walk.go(log, log.size());
     }
     for (LogRecord record : log) {
-      BoardVerdict known = replay.board.judge(record);
+      BoardVerdict known = replay.board.judge(record, 0);
       for (Walk walk : List.of(live, once, twice)) {
-        assertEquals(known, walk.board.judge(record), "seed " + seed + " " + record);
+        assertEquals(known, walk.board.judge(record, 0), "seed " + seed + " " + record);
       }
     }
     for (int i = 0; i < 3; i++) {

@@ -26,6 +26,32 @@ class ConfigFileTest {
     return faults.list().stream().map(Fault::toString).toList();
   }
 
+  /// 20,000 brackets in a file were a StackOverflowError, and the thread that watched the folder of
+  /// a running server was gone for good.
+  @Test
+  void deepNestingIsAFaultOfTheFileLikeAnyOther() {
+    for (String deep :
+        List.of("a: " + "[".repeat(20_000), "a: " + "{a: ".repeat(20_000), blocks(20_000))) {
+      Faults own = new Faults();
+      ConfigFile.parse("x.yaml", deep, own);
+      assertEquals(1, own.list().size());
+      assertTrue(own.list().getFirst().toString().contains("nests deeper than 100 levels"));
+      assertTrue(own.list().getFirst().toString().startsWith("x.yaml:"));
+    }
+    parse("a: " + "[".repeat(99) + "]".repeat(99) + "\n");
+    assertEquals(List.of(), told());
+    parse("a: " + "[".repeat(100) + "]".repeat(100) + "\n");
+    assertEquals(List.of("x.yaml:1:103: nests deeper than 100 levels"), told());
+  }
+
+  private static String blocks(int levels) {
+    StringBuilder text = new StringBuilder();
+    for (int level = 0; level < levels; level++) {
+      text.append("- ");
+    }
+    return text.append("x\n").toString();
+  }
+
   @Test
   void valuesComeWithTheirTypes() {
     ConfigNode node =

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import vn.truc.event.CodecLimits;
@@ -37,7 +38,8 @@ class SoundFactsTest {
     while (province.hasNext()) {
       SimulatedFact fact = province.next();
       switch (decoded(codec, fact)) {
-        case Decoded.Accepted(long _, LogRecord accepted, var apart) -> {
+        case Decoded.Accepted(long _, LogRecord accepted, var apart, var dropped) -> {
+          assertEquals(List.of(), dropped, "the demonstration sends what the contract has");
           personal += apart.isPresent() ? 1 : 0;
           String first =
               contents.putIfAbsent(

@@ -1,7 +1,6 @@
 package vn.truc.server;
 
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +18,7 @@ import vn.truc.testing.RedisProcess;
 ///
 /// | code | what |
 /// |---|---|
-/// | `PA-P*`, `H60.9-261120-*` | members no type knows, and personal ones where none belong: names, phones, extensions |
+/// | `PA-P*`, `H60.9-261120-*` | members and extensions no type knows, names among them |
 /// | `PA-T*` | times that are none: due in year 1 and in 9999, received in 2999 |
 /// | `PA-S*` | agencies with the text of an area, a field, `unassigned`, `province` |
 /// | portal `cong-le` | cells that are no hour; portal `cong-hll` images no sketch has, sent last |
@@ -96,7 +95,9 @@ final class OldMistakes {
     expected.put("key", key);
     server.admin(
         "key.add",
-        new JsonObject().put("source", "/ten-la").put("name", "Tổng đài\u001b[2J\nready\u202e1022"));
+        new JsonObject()
+            .put("source", "/ten-la")
+            .put("name", "Tổng đài\u001b[2J\nready\u202e1022"));
     String body = String.join("\n", facts.subList(0, sound));
     RunningServer.Answer answer = server.post(key, RunningServer.NDJSON, body);
     must(answer.json().getInteger("accepted") == sound, answer.toString());
@@ -144,7 +145,10 @@ final class OldMistakes {
             .put("text", "số " + PHONES.get(3))
             .put("contact", new JsonObject().put("phone", PHONES.get(3)))
             .put("ChuHoSo", new JsonObject().put("ten", NAME).put("SoDienThoai", PHONES.get(4))));
-    add("vn.ioc.dossier.rated", "H60.9-261120-0001", new JsonObject().put("score", 4).put("aiChấm", NAME));
+    add(
+        "vn.ioc.dossier.rated",
+        "H60.9-261120-0001",
+        new JsonObject().put("score", 4).put("aiChấm", NAME));
     add(
         "vn.ioc.case.voided",
         "PA-P2",
@@ -155,7 +159,10 @@ final class OldMistakes {
             .put("title", NAME)
             .put("contact", new JsonObject().put("phone", PHONES.get(5))));
     add("vn.ioc.feedback.status", "PA-P2", new JsonObject().put("status", "received"));
-    add("vn.ioc.source.heartbeat", "", new JsonObject().put("NguoiTruc", NAME).put("title", PHONES.get(0)));
+    add(
+        "vn.ioc.source.heartbeat",
+        "",
+        new JsonObject().put("NguoiTruc", NAME).put("title", PHONES.get(0)));
     add(
         "vn.ioc.indicator.reported",
         "DA-1",
@@ -179,7 +186,8 @@ final class OldMistakes {
 
   private void times() {
     for (String due :
-        List.of("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "1900-01-01", "2026-11-22")) {
+        List.of(
+            "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "1900-01-01", "2026-11-22")) {
       add(
           "vn.ioc.feedback.status",
           "PA-T" + ids,
@@ -192,11 +200,15 @@ final class OldMistakes {
     add(
         "vn.ioc.dossier.status",
         "H60.9-261120-0002",
-        new JsonObject().put("status", 9).put("finishedAt", "9999-12-31").put("dueAt", "0001-01-01"));
+        new JsonObject()
+            .put("status", 9)
+            .put("finishedAt", "9999-12-31")
+            .put("dueAt", "0001-01-01"));
   }
 
   private void scopes() {
-    for (String agency : List.of("00691", "field:giao-thong", "unassigned", "province", "source:/x")) {
+    for (String agency :
+        List.of("00691", "field:giao-thong", "unassigned", "province", "source:/x")) {
       add(
           "vn.ioc.feedback.status",
           "PA-S" + ids,
@@ -236,7 +248,8 @@ final class OldMistakes {
   }
 
   private void indicators() {
-    for (String period : List.of("2026-Q1", "2026-12", "2026-W01", "2026", "2026-11", "2026-11-20")) {
+    for (String period :
+        List.of("2026-Q1", "2026-12", "2026-W01", "2026", "2026-11", "2026-11-20")) {
       add(
           "vn.ioc.indicator.reported",
           "",

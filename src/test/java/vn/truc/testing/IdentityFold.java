@@ -9,6 +9,7 @@ import vn.truc.intake.Fold;
 public final class IdentityFold implements Fold {
   private final Map<String, Long> known = new HashMap<>();
   private final Map<Long, Verdict> verdicts = new HashMap<>();
+  private long reached;
   private boolean behind;
   private String full = "";
 
@@ -24,7 +25,8 @@ public final class IdentityFold implements Fold {
 
   /// Folds one record.
   public void apply(LogRecord record) {
-    Verdict verdict = judge(record);
+    reached = Math.max(reached, record.position());
+    Verdict verdict = judge(record, 0);
     verdicts.put(record.position(), verdict);
     known.putIfAbsent(identity(record), record.event().contentHash());
   }
@@ -34,7 +36,12 @@ public final class IdentityFold implements Fold {
   }
 
   @Override
-  public Verdict judge(LogRecord record) {
+  public boolean reached(long position) {
+    return reached >= position;
+  }
+
+  @Override
+  public Verdict judge(LogRecord record, long bytesUnderWay) {
     Long hash = known.get(identity(record));
     if (hash == null) {
       return record.subject().filter(full::equals).isPresent()
