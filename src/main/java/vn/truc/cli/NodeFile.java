@@ -28,9 +28,6 @@ public record NodeFile(
           "clock",
           "retention");
 
-  /// Keys of former versions: none yet.
-  private static final Map<String, String> DEAD_KEYS = Map.of();
-
   /// Reads the node's own keys and leaves the sections to others.
   public static NodeFile read(Map<String, String> files, Faults faults) {
     return read(files, faults, root -> SECTIONS.forEach(root::optionalMap), false);
@@ -49,10 +46,7 @@ public record NodeFile(
       Map<String, String> files, Faults faults, Consumer<ConfigNode> sections, boolean whole) {
     ConfigNode root =
         ConfigFile.parse(
-            ConfigFolder.NODE_FILE,
-            files.getOrDefault(ConfigFolder.NODE_FILE, ""),
-            DEAD_KEYS,
-            faults);
+            ConfigFolder.NODE_FILE, files.getOrDefault(ConfigFolder.NODE_FILE, ""), faults);
     NodeFile file =
         new NodeFile(
             root.text("host", "127.0.0.1"),

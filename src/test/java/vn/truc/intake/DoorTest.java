@@ -158,8 +158,7 @@ class DoorTest {
     assertEquals(IntakeException.Reason.FOLD_STOPPED, failure.reason());
     assertEquals(503, failure.reason().status());
     fold.stoppedAt = 5;
-    assertTrue(
-        door.submit(KEY, List.of(event(0, "c", "PA-1"), event(1, "d", "PA-2"))).succeeded());
+    assertTrue(door.submit(KEY, List.of(event(0, "c", "PA-1"), event(1, "d", "PA-2"))).succeeded());
     addsUp();
   }
 
@@ -220,8 +219,7 @@ class DoorTest {
   @Test
   void repeatsOfWhatTheLogDidNotTakeCountAsFailedToo() {
     log.broken(java.util.Optional.of(vn.truc.log.LogException.Reason.UNWRITABLE));
-    assertTrue(
-        door.submit(KEY, List.of(event(0, "a", "PA-1"), event(1, "a", "PA-1"))).failed());
+    assertTrue(door.submit(KEY, List.of(event(0, "a", "PA-1"), event(1, "a", "PA-1"))).failed());
     assertEquals(2, counted("truc.intake.failed"));
     addsUp();
   }
@@ -248,8 +246,7 @@ class DoorTest {
     fold.stopping = true;
     assertEquals(IntakeException.Reason.CLOSED, door.shut().orElseThrow().reason());
     Future<Receipt> answer = door.submit(KEY, List.of(event(0, "a", "PA-1")));
-    assertEquals(
-        IntakeException.Reason.CLOSED, ((IntakeException) answer.cause()).reason());
+    assertEquals(IntakeException.Reason.CLOSED, ((IntakeException) answer.cause()).reason());
     assertEquals(0, log.drafts().size());
     addsUp();
   }
@@ -372,8 +369,7 @@ class DoorTest {
     Receipt receipt =
         door.submit(
                 KEY,
-                List.of(
-                    personal(0, "a"), personal(1, "b"), personal(2, "c"), personal(3, "d")))
+                List.of(personal(0, "a"), personal(1, "b"), personal(2, "c"), personal(3, "d")))
             .result();
     assertEquals(new Receipt(1, 1, 2, 0, receipt.rejected()), receipt);
     assertEquals(List.of(1L, 2L), receipt.rejected().stream().map(Rejection::index).toList());
@@ -389,9 +385,7 @@ class DoorTest {
     door.submit(KEY, List.of(personal(0, "a"), event(1, "b", "PA-1")));
     Draft.Personal kept = log.drafts().getFirst().personal().orElseThrow();
     assertEquals(
-        NOW
-            + TimeUnit.MILLISECONDS.toMicros(
-                RetentionSettings.defaults().personal().toMillis()),
+        NOW + TimeUnit.MILLISECONDS.toMicros(RetentionSettings.defaults().personal().toMillis()),
         kept.expiresAtMicros());
     assertEquals("PA-9", kept.code());
     assertTrue(kept.json().contains("0912"), kept.json());

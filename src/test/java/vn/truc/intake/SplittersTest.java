@@ -76,7 +76,8 @@ class SplittersTest {
 
   @Test
   void brokenArraysAreNotWhole() {
-    for (String body : List.of("", "[", "{}", "[1,]", "[,1]", "[1]]", "[1", "[\"]", "[1}]", "[\"\"\"]")) {
+    for (String body :
+        List.of("", "[", "{}", "[1,]", "[,1]", "[1]]", "[1", "[\"]", "[1}]", "[\"\"\"]")) {
       ArraySplitter splitter = new ArraySplitter(10);
       splitter.scan(body.getBytes(UTF_8), body.length());
       assertFalse(splitter.isWhole(), body);
@@ -220,6 +221,7 @@ class SplittersTest {
   @Test
   void theLineAfterOneTooLongIsWhole() {
     assertEquals(
-        List.of("OVERSIZED", "next", "OVERSIZED"), lines("1234567890123\nnext\n12345678901234", 5, 12));
+        List.of("OVERSIZED", "next", "OVERSIZED"),
+        lines("1234567890123\nnext\n12345678901234", 5, 12));
   }
 }

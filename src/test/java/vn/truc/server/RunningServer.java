@@ -336,6 +336,16 @@ final class RunningServer implements AutoCloseable {
       throw new AssertionError("killed and still there");
     }
     http.shutdownNow();
+    nothingHeldTheLoop();
+  }
+
+  /// Whatever a test does: no turn of the event loop may take so long that the server says so
+  /// itself. It counts processor time of its thread, which a busy machine does not lengthen.
+  private void nothingHeldTheLoop() {
+    String held = log().lines().filter(line -> line.contains(" loop_held ")).findFirst().orElse("");
+    if (!held.isEmpty()) {
+      throw new AssertionError("the event loop was held: " + held);
+    }
   }
 
   /// SIGTERM alone; [#awaitEnd] sees what comes of it.
@@ -350,6 +360,7 @@ final class RunningServer implements AutoCloseable {
       throw new AssertionError("not ended within " + STOP_SECONDS + " s\n" + log());
     }
     http.shutdownNow();
+    nothingHeldTheLoop();
     return process.exitValue();
   }
 
@@ -368,5 +379,6 @@ final class RunningServer implements AutoCloseable {
     process.destroyForcibly();
     ended(process, STOP_SECONDS);
     http.shutdownNow();
+    nothingHeldTheLoop();
   }
 }
