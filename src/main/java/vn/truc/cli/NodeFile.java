@@ -26,7 +26,8 @@ public record NodeFile(
           "snapshot",
           "config",
           "clock",
-          "retention");
+          "retention",
+          "access");
 
   /// Reads the node's own keys and leaves the sections to others.
   public static NodeFile read(Map<String, String> files, Faults faults) {

@@ -13,8 +13,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +24,6 @@ import vn.truc.event.CodecLimits;
 import vn.truc.event.DecodeContext;
 import vn.truc.event.Decoded;
 import vn.truc.event.EventCodec;
-import vn.truc.event.LogRecord;
 import vn.truc.event.Rejection;
 import vn.truc.event.Rfc3339;
 import vn.truc.log.Draft;
@@ -53,48 +50,6 @@ class DoorTest {
           () -> NOW,
           () -> NOW);
   private final EventCodec codec = new EventCodec(CodecLimits.defaults());
-
-  /// A fold of which the test says what it does.
-  private static final class ScriptedFold implements Fold {
-    private final Map<Long, Verdict> verdicts = new HashMap<>();
-    private final List<Long> underWay = new ArrayList<>();
-    private final Map<String, Verdict> judged = new HashMap<>();
-    private boolean caughtUp = true;
-    private boolean stopping;
-    private String poison = "none";
-    private long stoppedAt = Long.MAX_VALUE;
-
-    @Override
-    public Verdict judge(LogRecord record, long bytesUnderWay) {
-      if (record.id().equals(poison)) {
-        throw new IllegalStateException("a fault of ours");
-      }
-      underWay.add(bytesUnderWay);
-      return bytesUnderWay > 1_000
-          ? Verdict.CASE_TOO_LONG
-          : judged.getOrDefault(record.id(), Verdict.NEW);
-    }
-
-    @Override
-    public boolean reached(long position) {
-      return position < stoppedAt;
-    }
-
-    @Override
-    public Verdict verdictAt(long position) {
-      return verdicts.getOrDefault(position, Verdict.NEW);
-    }
-
-    @Override
-    public boolean caughtUp() {
-      return caughtUp;
-    }
-
-    @Override
-    public boolean stopping() {
-      return stopping;
-    }
-  }
 
   private Decoded event(int index, String id, String code) {
     return decoded(index, Events.feedback(id, code, "received"));
@@ -214,6 +169,25 @@ class DoorTest {
             new SourceLedger.Quarantined("member", "traceparent"), 1L),
         ledger.quarantine("/hotline/1022"));
     assertEquals("{}", log.drafts().getFirst().record().data());
+  }
+
+  /// A key that was taken back went on writing in a body that was open before.
+  @Test
+  void aKeyIsLookedAtAgainWithEveryBatch() {
+    Door.Batch first = door.batch(KEY, true);
+    first.add(event(0, "a", "PA-1"));
+    assertEquals(1, first.store().result().accepted());
+    Door.Batch second = door.batch(KEY, true);
+    second.add(event(1, "b", "PA-1"));
+    fold.revoked = true;
+    for (Door.Batch late : List.of(second, door.batch(KEY, false))) {
+      late.add(event(2, "c", "PA-1"));
+      IntakeException failure = (IntakeException) late.store().cause();
+      assertEquals(IntakeException.Reason.KEY_REVOKED, failure.reason());
+      assertEquals(401, failure.reason().status());
+    }
+    assertEquals(1, log.drafts().size());
+    addsUp();
   }
 
   @Test
