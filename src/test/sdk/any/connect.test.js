@@ -1,3 +1,4 @@
+import http from 'node:http';
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import WebSocket from 'ws';
@@ -83,13 +84,45 @@ test('the sub-protocol is echoed, an empty header and none at all are taken', as
   const plain = new WebSocket(socketUrl);
   await new Promise((resolve, reject) => plain.on('open', resolve).on('error', reject));
   plain.terminate();
-  const protobuf = new WebSocket(socketUrl, 'centrifuge-protobuf');
-  const status = await new Promise((resolve) =>
-    protobuf.on('unexpected-response', (_, response) => resolve(response.statusCode)),
+  const both = new WebSocket(socketUrl, ['centrifuge-protobuf', 'centrifuge-json']);
+  await new Promise((resolve, reject) => both.on('open', resolve).on('error', reject));
+  assert.equal(both.protocol, 'centrifuge-json');
+  both.terminate();
+  // a refused upgrade was tried again for ever: the close is final
+  for (const [url, offered] of [
+    [socketUrl, 'centrifuge-protobuf'],
+    [socketUrl + '?format=protobuf', []],
+    [socketUrl + '?cf_protocol=protobuf', []],
+  ]) {
+    const protobuf = new WebSocket(url, offered);
+    const code = await new Promise((resolve, reject) =>
+      protobuf.on('close', resolve).on('error', reject),
+    );
+    assert.equal(code, 3508);
+  }
+});
+
+test('a version of WebSocket other than 13 is refused with 426', async () => {
+  const { hostname, port } = new URL(socketUrl.replace('ws', 'http'));
+  const answer = await new Promise((resolve, reject) =>
+    http
+      .get({
+        hostname,
+        port,
+        path: '/connection/websocket',
+        headers: {
+          Connection: 'Upgrade',
+          Upgrade: 'websocket',
+          'Sec-WebSocket-Version': '8',
+          'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+        },
+      })
+      .on('response', resolve)
+      .on('error', reject),
   );
-  assert.equal(status, 400);
-  protobuf.on('error', () => {});
-  protobuf.terminate();
+  assert.equal(answer.statusCode, 426);
+  assert.equal(answer.headers['sec-websocket-version'], '13');
+  answer.destroy();
 });
 
 test('a foreign origin is refused, our own is taken', async () => {

@@ -92,7 +92,8 @@ final class Core {
     fold.onTick(hub::upToDate);
     fold.onSetback((asOf, now) -> setback.begins(asOf, now, fold.position(), log));
     fold.onRevoked(this::revoked);
-    config.onSwap(hub::reconfigured);
+    // a young log's first configuration comes before any fact: nothing can have been missed
+    config.onSwap(() -> hub.reconfigured(board.factCount() > 0));
   }
 
   /// Opens a store and folds its log.

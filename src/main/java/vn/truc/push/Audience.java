@@ -80,6 +80,12 @@ final class Audience {
     return sessions.get(cursor);
   }
 
+  /// Forgets what was to be delivered.
+  void forget() {
+    fragments = List.of();
+    delivered();
+  }
+
   /// Lets go of the frames.
   void delivered() {
     parcels.forEach(Parcel::release);

@@ -32,6 +32,11 @@ final class Bytes {
     return this;
   }
 
+  /// Takes back what was added behind a length.
+  void cut(int to) {
+    length = Math.min(length, to);
+  }
+
   /// Text of ASCII characters.
   Bytes ascii(String text) {
     int count = text.length();

@@ -10,9 +10,19 @@ final class CacheChannel extends HubChannel {
   private @Nullable Fragment fragment;
   private long valueTick = -1;
   private long valueMillis;
+  private long failedAt = -1;
 
   CacheChannel(String name, long serial) {
     super(name, serial);
+  }
+
+  /// The tick in which its payload could not be made; negative once it was made again.
+  long failedAt() {
+    return failedAt;
+  }
+
+  void failedAt(long tick) {
+    failedAt = tick;
   }
 
   /// Marks it for the next flush; false when it was marked already.
@@ -34,6 +44,7 @@ final class CacheChannel extends HubChannel {
     }
     Buffer fresh = source.current(name());
     value = fresh;
+    failedAt = -1;
     fragment = null;
     valueTick = tick;
     valueMillis = nowMillis;

@@ -12,7 +12,7 @@ sealed interface ClientCommand {
   /// A wish for a channel.
   ///
   /// @param recover whether the client brings a position
-  /// @param offset its position's offset, 0 when absent
+  /// @param offset its position's offset, unsigned, 0 when absent
   /// @param epoch its position's epoch, empty when absent
   /// @param strict flag bit 2: refuse with 112 rather than start anew
   /// @param type 0 for ordinary channels
@@ -36,6 +36,9 @@ sealed interface ClientCommand {
 
   /// A one-way message; nothing listens.
   record Send() implements ClientCommand {}
+
+  /// What breaks the protocol: nothing behind it is read.
+  record Broken() implements ClientCommand {}
 
   /// A command outside the subset.
   record Unavailable(long id) implements ClientCommand {}

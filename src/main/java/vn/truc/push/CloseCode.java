@@ -26,6 +26,8 @@ public enum CloseCode {
   BAD_REQUEST(3501, "bad request", false),
   /// No connect in time.
   STALE(3502, "stale", false),
+  /// An encoding of the protocol that is not served.
+  NOT_AVAILABLE(3508, "protocol not available", false),
   /// Binary frames on a JSON connection.
   INAPPROPRIATE_PROTOCOL(3506, "inappropriate protocol", false),
   /// A message above the size limit.

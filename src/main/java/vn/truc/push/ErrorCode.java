@@ -19,6 +19,8 @@ public enum ErrorCode {
   NOT_AVAILABLE(108, "not available", false),
   /// The token's time is over: fetch a new one and reconnect.
   TOKEN_EXPIRED(109, "token expired", false),
+  /// Too many wait: try again.
+  TOO_MANY_REQUESTS(111, "too many requests", true),
   /// The position cannot be recovered, and the client asked to be told so.
   UNRECOVERABLE_POSITION(112, "unrecoverable position", false);
 

@@ -6,6 +6,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import vn.truc.loop.Turns;
 
 /// Brings what changed to the sockets, at most once in a tick.
@@ -19,7 +22,11 @@ import vn.truc.loop.Turns;
 /// All of it in slices short enough for the event loop; whoever comes or goes between two of them
 /// is given what waits for its audience first ([#catchUp]).
 final class Flush {
+  private static final Logger LOG = LoggerFactory.getLogger(Flush.class);
   private static final int DELIVERIES_BETWEEN_LOOKS = 32;
+
+  /// A channel whose payload could not be made is tried again after so long.
+  private static final int RETRY_MILLIS = 1_000;
 
   private final Hub hub;
   private final List<CacheChannel> changedCaches = new ArrayList<>();
@@ -116,13 +123,44 @@ final class Flush {
   }
 
   private void run() {
+    hub.subscribing().release();
+    guarded(this::begin);
+  }
+
+  /// A fault of ours in a flush ends that flush, and the next one begins anew: screens must not
+  /// freeze on a node that says it is ready.
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException fault) {
+      LOG.error("flush_failed", fault);
+      hub.metrics().payloadFailed();
+      encoding = false;
+      delivering = false;
+      changedCaches.forEach(CacheChannel::clearChanged);
+      changedCaches.clear();
+      waitingStreams.clear();
+      outgoing.forEach(Audience::forget);
+      outgoing.clear();
+      outgoingAt = 0;
+      again = false;
+      hub.beat()
+          .after(
+              RETRY_MILLIS,
+              () -> {
+                renewing = true;
+                request();
+              });
+    }
+  }
+
+  private void begin() {
     scheduled = false;
     lastMillis = hub.beat().millis();
     tick++;
     nanos = 0;
     encoding = true;
     encodedCaches = 0;
-    hub.subscribing().release();
     hub.source()
         .drainChanged(
             name -> {
@@ -154,15 +192,16 @@ final class Flush {
       }
       if (Turns.isOver(started)) {
         nanos += System.nanoTime() - started;
-        hub.beat().soon(this::encodeSlice);
+        hub.beat().soon(() -> guarded(this::encodeSlice));
         return;
       }
     }
     encoding = false;
     for (CacheChannel channel : changedCaches) {
       channel.clearChanged();
-      if (channel.watched()) {
-        gather(encode(channel));
+      Fragment fragment = channel.watched() ? encode(channel) : null;
+      if (fragment != null) {
+        gather(fragment);
       }
     }
     changedCaches.clear();
@@ -172,25 +211,64 @@ final class Flush {
     deliverSlice();
   }
 
-  private Fragment encode(CacheChannel channel) {
-    return channel.fragment(hub.source(), tick, lastMillis, hub.settings().flushTickMillis());
+  /// A channel's newest value as a push; null where a fault of ours keeps it from being made. That
+  /// channel alone waits then, and is tried again.
+  private @Nullable Fragment encode(CacheChannel channel) {
+    if (channel.failedAt() == tick) {
+      return null;
+    }
+    try {
+      return channel.fragment(hub.source(), tick, lastMillis, hub.settings().flushTickMillis());
+    } catch (RuntimeException fault) {
+      failed(channel, fault);
+      return null;
+    }
+  }
+
+  private void failed(CacheChannel channel, RuntimeException fault) {
+    hub.metrics().payloadFailed();
+    if (channel.failedAt() < 0) {
+      LOG.error("payload_failed channel={}", channel.name(), fault);
+    }
+    channel.failedAt(tick);
+    hub.beat()
+        .after(
+            RETRY_MILLIS,
+            () -> {
+              if (channel.watched()) {
+                mark(channel);
+                request();
+              }
+            });
   }
 
   private void gatherStreams() {
     List<Fragment> fragments = new ArrayList<>();
     for (StreamChannel channel : waitingStreams) {
       if (channel.takeOverrun()) {
-        for (Audience audience : List.copyOf(channel.audiences())) {
-          for (Session session : List.copyOf(audience.sessions())) {
-            session.lose(channel);
-            session.link().flush();
-          }
-        }
+        lose(channel);
       }
-      channel.takePending(hub.settings().frameBytesMax(), fragments);
+      try {
+        channel.takePending(hub.settings().frameBytesMax(), fragments);
+      } catch (RuntimeException fault) {
+        // its subscribers come back for what they missed, and are told to try again
+        hub.metrics().payloadFailed();
+        LOG.error("payload_failed channel={}", channel.name(), fault);
+        channel.dropPending();
+        lose(channel);
+      }
     }
     waitingStreams.clear();
     fragments.forEach(this::gather);
+  }
+
+  private static void lose(StreamChannel channel) {
+    for (Audience audience : List.copyOf(channel.audiences())) {
+      for (Session session : List.copyOf(audience.sessions())) {
+        session.lose(channel);
+        session.link().flush();
+      }
+    }
   }
 
   private void gather(Fragment fragment) {
@@ -211,7 +289,7 @@ final class Flush {
         deliver(audience.reached(), audience);
         if (++count % DELIVERIES_BETWEEN_LOOKS == 0 && Turns.isOver(started)) {
           nanos += System.nanoTime() - started;
-          hub.beat().soon(this::deliverSlice);
+          hub.beat().soon(() -> guarded(this::deliverSlice));
           return;
         }
       }
@@ -219,18 +297,19 @@ final class Flush {
       if (Turns.isOver(started)) {
         nanos += System.nanoTime() - started;
         outgoingAt++;
-        hub.beat().soon(this::deliverSlice);
+        hub.beat().soon(() -> guarded(this::deliverSlice));
         return;
       }
     }
     outgoing.clear();
     outgoingAt = 0;
     delivering = false;
-    long queued = lookAfterLaggards();
+    lookAfterLaggards();
+    hub.backlog().look();
+    hub.backlog().purge();
     nanos += System.nanoTime() - started;
     hub.metrics().flushed(nanos, frames, deliveries, conflations);
     hub.metrics().subscriptions(hub.audiences().subscriptions());
-    hub.metrics().queued(queued);
     frames = 0;
     deliveries = 0;
     conflations = 0;
@@ -255,6 +334,9 @@ final class Flush {
       }
     }
     session.link().flush();
+    if (session.link().queuedBytes() > 0 || session.counted() > 0) {
+      hub.backlog().note(session);
+    }
   }
 
   private void note(Lag lag, Parcel parcel) {
@@ -267,8 +349,7 @@ final class Flush {
 
   // ---- those that lag
 
-  private long lookAfterLaggards() {
-    long queued = 0;
+  private void lookAfterLaggards() {
     long now = hub.beat().millis();
     for (Session session : List.copyOf(laggards)) {
       Lag lag = session.lagging();
@@ -277,7 +358,6 @@ final class Flush {
         continue;
       }
       long bytes = session.link().queuedBytes();
-      queued += bytes;
       if (bytes > hub.settings().queueBytesMax() / 2) {
         if (lag.stuckMillis(bytes, now) >= hub.settings().slowMillis()) {
           session.close(CloseCode.SLOW);
@@ -288,11 +368,10 @@ final class Flush {
       makeUp(session, lag);
       session.link().flush();
     }
-    return queued;
   }
 
   private void makeUp(Session session, Lag lag) {
-    session.resume(lag);
+    session.commands().resume(lag);
     if (!session.live()) {
       return;
     }
@@ -300,10 +379,12 @@ final class Flush {
     List<StreamChannel> lost = new ArrayList<>();
     for (Map.Entry<HubChannel, Long> one : lag.missed().entrySet()) {
       switch (one.getKey()) {
-        case CacheChannel cache ->
-            fragments.add(
-                cache.fragment(
-                    hub.source(), tick, hub.beat().millis(), hub.settings().flushTickMillis()));
+        case CacheChannel cache -> {
+          Fragment fragment = encode(cache);
+          if (fragment != null) {
+            fragments.add(fragment);
+          }
+        }
         case StreamChannel stream -> {
           if (stream.ring().floor() > one.getValue()) {
             lost.add(stream);

@@ -42,6 +42,7 @@ public final class Hub {
   private final ByteBuf ping;
   private final Subscribing subscribing;
   private final Flush flush;
+  private final Backlog backlog;
   private long floor;
   private boolean sweeping;
   private boolean stopping;
@@ -67,6 +68,8 @@ public final class Hub {
     frame.release();
     this.subscribing = new Subscribing(this);
     this.flush = new Flush(this);
+    this.backlog = new Backlog(settings.queueBytesTotalMax());
+    metrics.queued(backlog::total);
   }
 
   /// Publishes on a stream channel. The offset is the position of the record that caused it; one
@@ -94,11 +97,15 @@ public final class Hub {
 
   /// Says that other channels exist, or that others may read them: a configuration has come into
   /// force. Subscriptions that have lost their channel or their right end with an unsubscribe push,
-  /// in turns of the event loop; recovery does not reach back over this moment where a channel has
-  /// no ring.
-  public void reconfigured() {
+  /// in turns of the event loop.
+  ///
+  /// @param missed whether there may have been publications by now: then recovery does not reach
+  /// back over this moment where a channel has no ring
+  public void reconfigured(boolean missed) {
     streams.keySet().removeIf(name -> source.classOf(name) == ChannelClass.UNKNOWN);
-    recoverableFrom(source.position());
+    if (missed) {
+      recoverableFrom(source.position());
+    }
     subscribing.reconsider();
     reconsider(List.copyOf(roster), 0);
   }
@@ -223,6 +230,7 @@ public final class Hub {
     audiences.move(session, List.of());
     flush.forget(session);
     subscribing.forget(session);
+    backlog.note(session);
     metrics.closed(code);
     metrics.subscriptions(audiences.subscriptions());
   }
@@ -268,6 +276,10 @@ public final class Hub {
 
   Flush flush() {
     return flush;
+  }
+
+  Backlog backlog() {
+    return backlog;
   }
 
   Subscribing subscribing() {

@@ -14,6 +14,9 @@ interface Link {
   /// Bytes queued and not yet taken by the network.
   long queuedBytes();
 
+  /// Runs once when all that is queued now has been taken by the network, or never.
+  void drained(Runnable then);
+
   /// Stops reading from the client, or goes on.
   void reading(boolean on);
 

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /// What push counts, under `truc.push.*`. Labels are bounded: codes and names of this package.
 ///
@@ -32,7 +33,8 @@ public final class PushMetrics {
   private final Map<ErrorCode, Counter> errors = new EnumMap<>(ErrorCode.class);
   private long connections;
   private long subscriptions;
-  private long queuedBytes;
+  private LongSupplier queuedBytes = () -> 0;
+  private final Counter payloadFailures;
 
   /// Registers the meters.
   public PushMetrics(MeterRegistry registry) {
@@ -57,9 +59,12 @@ public final class PushMetrics {
     Gauge.builder("truc.push.subscriptions", this, metrics -> metrics.subscriptions)
         .description("subscriptions open now")
         .register(registry);
-    Gauge.builder("truc.push.queued", this, metrics -> metrics.queuedBytes)
+    payloadFailures =
+        counter("truc.push.payload.failures", "payloads a fault of ours kept from being made")
+            .register(registry);
+    Gauge.builder("truc.push.queued", this, metrics -> metrics.queuedBytes.getAsLong())
         .baseUnit("bytes")
-        .description("bytes queued for connections that lag")
+        .description("bytes queued for all connections, commands put off included")
         .register(registry);
     for (CloseCode code : CloseCode.values()) {
       closes.put(code, coded("truc.push.closes", "sockets ended", code.code()).register(registry));
@@ -132,7 +137,12 @@ public final class PushMetrics {
     subscriptions = now;
   }
 
-  void queued(long bytesNow) {
-    queuedBytes = bytesNow;
+  /// Where the bytes that wait are counted.
+  void queued(LongSupplier bytes) {
+    queuedBytes = bytes;
+  }
+
+  void payloadFailed() {
+    payloadFailures.increment();
   }
 }

@@ -13,10 +13,12 @@ import java.util.Objects;
 /// @param connectMillis how long a socket may stay without a valid connect before close 3502
 /// @param expiryGraceMillis how long after its token's expiry a connection lives, for the refresh
 /// @param holdMillis how long a subscriber that is ahead of this node is held
+/// @param heldMax subscribers that are held at once, beyond it error 111
 /// @param slowMillis after this time without a byte drained a full connection is closed, 3008
 /// @param closeMillis how long a close handshake may take before the socket is cut
 /// @param shutdownMillis the time over which a stop spreads its closes
 /// @param queueBytesMax bytes queued for one connection before its pushes are conflated
+/// @param queueBytesTotalMax bytes queued for all connections, beyond it the worst are closed, 3008
 /// @param frameBytesMax size of a composed frame; one larger publication still gets one of its own
 /// @param recoveryBytesMax size of the publications in one recovery reply, beyond it not recovered
 /// @param messageBytesMax size of a message from a client
@@ -37,10 +39,12 @@ public record PushSettings(
     int connectMillis,
     int expiryGraceMillis,
     int holdMillis,
+    int heldMax,
     int slowMillis,
     int closeMillis,
     int shutdownMillis,
     int queueBytesMax,
+    int queueBytesTotalMax,
     int frameBytesMax,
     int recoveryBytesMax,
     int messageBytesMax,
@@ -66,10 +70,12 @@ public record PushSettings(
     positive(connectMillis, "connectMillis");
     atLeast(expiryGraceMillis, 0, "expiryGraceMillis");
     atLeast(holdMillis, 0, "holdMillis");
+    positive(heldMax, "heldMax");
     positive(slowMillis, "slowMillis");
     positive(closeMillis, "closeMillis");
     positive(shutdownMillis, "shutdownMillis");
     atLeast(queueBytesMax, 1024, "queueBytesMax");
+    atLeast(queueBytesTotalMax, 1024, "queueBytesTotalMax");
     atLeast(frameBytesMax, 1024, "frameBytesMax");
     atLeast(recoveryBytesMax, 1024, "recoveryBytesMax");
     atLeast(messageBytesMax, 1024, "messageBytesMax");
@@ -97,9 +103,11 @@ public record PushSettings(
         25_000,
         3_000,
         10_000,
+        10_000,
         2_000,
         1_500,
         1024 * 1024,
+        128 * 1024 * 1024,
         64 * 1024,
         900 * 1024,
         64 * 1024,

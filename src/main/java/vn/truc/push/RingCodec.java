@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The rings as bytes, in chunks readable one by one.
 ///
@@ -25,6 +27,7 @@ import java.util.Optional;
 ///
 /// One record is published on several channels: within a chunk its JSON stands once.
 final class RingCodec {
+  private static final Logger LOG = LoggerFactory.getLogger(RingCodec.class);
   private static final int VERSION = 1;
   private static final int CHUNK_BYTES = 512 * 1024;
 
@@ -81,7 +84,8 @@ final class RingCodec {
     return Buffer.buffer(to.copy());
   }
 
-  private static void channel(Bytes to, Copy copy, Map<StreamItem, Integer> known) {
+  private static void channel(Bytes to, Copy asked, Map<StreamItem, Integer> known) {
+    Copy copy = makeable(asked);
     text(to, copy.name());
     to.varint(copy.floor()).varint(copy.items().size());
     long before = copy.floor();
@@ -96,6 +100,19 @@ final class RingCodec {
         to.varint(index);
       }
       before = offset;
+    }
+  }
+
+  /// A ring of which a payload cannot be made is written as one that holds nothing: its readers
+  /// cannot recover over this snapshot, and all others can.
+  private static Copy makeable(Copy copy) {
+    try {
+      copy.items().forEach(StreamItem::json);
+      return copy;
+    } catch (RuntimeException fault) {
+      LOG.error("payload_failed channel={}", copy.name(), fault);
+      long newest = copy.offsets().isEmpty() ? copy.floor() : copy.offsets().getLast();
+      return new Copy(copy.name(), newest, List.of(), List.of());
     }
   }
 

@@ -3,16 +3,12 @@ package vn.truc.push;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// One connection's side of the protocol: what it may do next, its clock, its place among the
 /// audiences. Holds no channel list of its own; connections with the same channels share one.
 final class Session {
-  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
   private enum State {
     /// Open, no connect yet.
@@ -27,56 +23,31 @@ final class Session {
 
   private final Hub hub;
   private final Link link;
-  private final Allowance allowance;
+  private final Commands commands;
   private State state = State.FRESH;
   private @Nullable Grant grant;
   private @Nullable Audience audience;
   private @Nullable List<HubChannel> draft;
   private @Nullable Lag lag;
+
   private int seat;
   private int rosterSeat;
   private long deliveredTick = -1;
-  private long pingMillis;
-  private long pongByMillis;
+  private long counted;
+  private final Pulse pulse;
 
   Session(Hub hub, Link link, long nowMillis) {
     this.hub = hub;
     this.link = link;
-    this.allowance = new Allowance(hub.settings(), nowMillis);
-    this.pongByMillis = nowMillis + hub.settings().connectMillis();
+    this.commands = new Commands(this, hub, link, nowMillis);
+    this.pulse = new Pulse(nowMillis + hub.settings().connectMillis());
   }
 
   // ---- from the socket
 
-  /// Takes one whole text message.
-  void receive(byte[] message) {
-    if (state == State.CLOSED || state == State.REFUSED || !allowed()) {
-      return;
-    }
-    hub.flush().catchUp(this);
-    Optional<List<ClientCommand>> commands = CommandReader.read(message);
-    if (commands.isEmpty()) {
-      close(CloseCode.BAD_REQUEST);
-      return;
-    }
-    Lag behind = lag;
-    if (behind != null && !behind.deferred().isEmpty()) {
-      behind.deferred().addAll(commands.get());
-      if (behind.deferred().size() > hub.settings().commandsBurstMax()) {
-        close(CloseCode.TOO_MANY_REQUESTS);
-      }
-      return;
-    }
-    run(commands.get());
-  }
-
-  /// Counts a frame or a command against the flood bound; false when the connection was closed.
-  boolean allowed() {
-    boolean granted = allowance.take(hub.beat().millis());
-    if (!granted) {
-      close(CloseCode.TOO_MANY_REQUESTS);
-    }
-    return granted;
+  /// What its client says.
+  Commands commands() {
+    return commands;
   }
 
   /// The socket is gone.
@@ -89,6 +60,7 @@ final class Session {
   /// Ends the connection with a code.
   void close(CloseCode code) {
     if (state != State.CLOSED) {
+      commands.answerFirst();
       leave(code);
       link.close(code);
     }
@@ -104,35 +76,8 @@ final class Session {
 
   // ---- commands
 
-  private void run(List<ClientCommand> commands) {
-    Bytes out = hub.out().clear();
-    for (int i = 0; i < commands.size(); i++) {
-      if (i > 0 && (state == State.CLOSED || state == State.REFUSED || !allowed())) {
-        break;
-      }
-      if (out.length() >= hub.settings().frameBytesMax()) {
-        send(out);
-      }
-      if (link.queuedBytes() > hub.settings().queueBytesMax()) {
-        lag().deferred().addAll(commands.subList(i, commands.size()));
-        link.reading(false);
-        break;
-      }
-      try {
-        handle(commands.get(i), out);
-      } catch (RuntimeException fault) {
-        LOG.error("command_failed code=3004", fault);
-        close(CloseCode.SERVER_ERROR);
-      }
-    }
-    if (out.length() > 0 && state != State.CLOSED) {
-      send(out);
-      link.flush();
-    }
-    settle();
-  }
-
-  private void handle(ClientCommand command, Bytes out) {
+  /// Does one command; replies go to `out`.
+  void handle(ClientCommand command, Bytes out) {
     if (state == State.FRESH) {
       if (command instanceof ClientCommand.Connect connect) {
         connect(connect, out);
@@ -142,12 +87,12 @@ final class Session {
       return;
     }
     switch (command) {
-      case ClientCommand.Connect _ -> close(CloseCode.BAD_REQUEST);
+      case ClientCommand.Connect _, ClientCommand.Broken _ -> close(CloseCode.BAD_REQUEST);
       case ClientCommand.Refresh refresh -> refresh(refresh, out);
       case ClientCommand.Subscribe subscribe -> hub.subscribing().subscribe(this, subscribe, out);
       case ClientCommand.Unsubscribe unsubscribe ->
           hub.subscribing().unsubscribe(this, unsubscribe, out);
-      case ClientCommand.Pong _ -> pongByMillis = 0;
+      case ClientCommand.Pong _ -> pulse.answered();
       case ClientCommand.Send _ -> {}
       case ClientCommand.Unavailable other -> refuse(out, other.id(), ErrorCode.NOT_AVAILABLE);
     }
@@ -167,8 +112,7 @@ final class Session {
         state = State.LIVE;
         long now = hub.beat().millis();
         int interval = hub.settings().pingMillis();
-        pingMillis = now + interval / 2 + hub.random(interval / 2);
-        pongByMillis = 0;
+        pulse.begin(now + interval / 2 + hub.random(interval / 2));
         String client = UUID.randomUUID().toString();
         long ttl = granted.renewInSeconds(seconds);
         Replies.connect(out, command.id(), client, Hub.VERSION, ttl, interval / 1000);
@@ -340,38 +284,26 @@ final class Session {
     send(out);
   }
 
-  /// Goes on with the commands that waited for room.
-  void resume(Lag behind) {
-    if (!behind.deferred().isEmpty()) {
-      List<ClientCommand> waiting = List.copyOf(behind.deferred());
-      behind.deferred().clear();
-      link.reading(true);
-      run(waiting);
-    }
-  }
-
   /// Looks at the clock: silence before connect, pings, pongs, expiry.
   void sweep(long nowMillis, long nowSeconds, ByteBuf ping) {
     switch (state) {
       case CLOSED -> {}
       case FRESH -> {
-        if (nowMillis >= pongByMillis) {
+        if (pulse.silent(nowMillis)) {
           close(CloseCode.STALE);
         }
       }
       case REFUSED -> {
-        if (nowMillis >= pongByMillis) {
+        if (pulse.silent(nowMillis)) {
           close(CloseCode.EXPIRED);
         }
       }
       case LIVE -> {
         if (overdue(nowSeconds)) {
           close(CloseCode.EXPIRED);
-        } else if (pongByMillis > 0 && nowMillis >= pongByMillis) {
+        } else if (pulse.silent(nowMillis)) {
           close(CloseCode.NO_PONG);
-        } else if (nowMillis >= pingMillis) {
-          pingMillis += hub.settings().pingMillis();
-          pongByMillis = nowMillis + hub.settings().pongMillis();
+        } else if (pulse.due(nowMillis, hub.settings())) {
           link.write(ping.retainedDuplicate());
           link.flush();
         }
@@ -390,6 +322,24 @@ final class Session {
 
   Link link() {
     return link;
+  }
+
+  boolean open() {
+    return state != State.CLOSED;
+  }
+
+  /// Whether what its client says is heard: not behind a refused connect.
+  boolean hears() {
+    return state != State.CLOSED && state != State.REFUSED;
+  }
+
+  /// The bytes that wait for it, as counted last.
+  long counted() {
+    return counted;
+  }
+
+  void counted(long bytes) {
+    counted = bytes;
   }
 
   boolean live() {

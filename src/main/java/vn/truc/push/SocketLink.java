@@ -1,6 +1,7 @@
 package vn.truc.push;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.vertx.core.http.ServerWebSocket;
@@ -70,6 +71,21 @@ final class SocketLink implements Link {
     }
     ChannelOutboundBuffer queue = pipeline.channel().unsafe().outboundBuffer();
     return queue == null ? 0 : queue.totalPendingWriteBytes();
+  }
+
+  @Override
+  public void drained(Runnable then) {
+    if (pipeline != null) {
+      var _ =
+          pipeline
+              .writeAndFlush(Unpooled.EMPTY_BUFFER)
+              .addListener(
+                  done -> {
+                    if (done.isSuccess()) {
+                      beat.soon(then);
+                    }
+                  });
+    }
   }
 
   @Override

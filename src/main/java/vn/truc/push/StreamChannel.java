@@ -48,6 +48,11 @@ final class StreamChannel extends HubChannel {
     return was;
   }
 
+  /// Forgets what waits.
+  void dropPending() {
+    pending.clear();
+  }
+
   /// What waits, as fragments of about a frame each, and forgets it.
   void takePending(int frameBytesMax, List<Fragment> to) {
     Pack pack = new Pack(frameBytesMax, to);

@@ -1,9 +1,10 @@
 package vn.truc.push;
 
 import io.vertx.core.buffer.Buffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vn.truc.loop.Turns;
 import vn.truc.push.ChannelSource.ChannelClass;
 
 /// Subscribe and unsubscribe: who may, and from where the reader goes on.
@@ -13,11 +14,10 @@ import vn.truc.push.ChannelSource.ChannelClass;
 /// is held until the fold is there, for a bounded time. A cache channel answers every subscribe
 /// with its newest value.
 final class Subscribing {
-  private final Hub hub;
-  private final List<Held> held = new ArrayList<>();
+  private static final Logger LOG = LoggerFactory.getLogger(Subscribing.class);
 
-  /// A subscribe that waits for the fold.
-  private record Held(Session session, ClientCommand.Subscribe command, long untilMillis) {}
+  private final Hub hub;
+  private final Waiting held = new Waiting();
 
   Subscribing(Hub hub) {
     this.hub = hub;
@@ -53,8 +53,10 @@ final class Subscribing {
       session.close(CloseCode.BAD_REQUEST);
       return;
     }
-    held.removeIf(
-        one -> one.session() == session && one.command().channel().equals(command.channel()));
+    ClientCommand.Subscribe given = held.remove(session, command.channel());
+    if (given != null) {
+      session.refuse(out, given.id(), ErrorCode.INTERNAL);
+    }
     for (HubChannel channel : session.channels()) {
       if (channel.name().equals(command.channel())) {
         session.part(channel);
@@ -69,35 +71,42 @@ final class Subscribing {
     return !held.isEmpty();
   }
 
-  /// Answers those the fold has reached, and those who waited long enough.
+  /// Answers those the fold has reached, and those who waited long enough, in turns of the event
+  /// loop. What it costs is what is answered, not what waits.
   void release() {
-    if (held.isEmpty()) {
-      return;
-    }
+    long began = System.nanoTime();
     long now = hub.beat().millis();
-    long position = hub.source().position();
-    List<Held> due = new ArrayList<>();
-    for (Held one : held) {
-      if (one.command().offset() <= position || now >= one.untilMillis()) {
-        due.add(one);
-      }
-    }
-    held.removeAll(due);
-    for (Held one : due) {
+    Waiting.Held due = held.poll(hub.source().position(), now);
+    while (due != null) {
       Bytes out = hub.out().clear();
-      stream(one.session(), one.command(), out, false);
-      one.session().send(out);
-      one.session().link().flush();
-      one.session().settle();
+      answer(due, out);
+      due.session().send(out);
+      due.session().link().flush();
+      due.session().settle();
+      if (Turns.isOver(began)) {
+        hub.beat().soon(this::release);
+        return;
+      }
+      due = held.poll(hub.source().position(), now);
+    }
+  }
+
+  private void answer(Waiting.Held due, Bytes out) {
+    try {
+      stream(due.session(), due.command(), out, false);
+    } catch (RuntimeException fault) {
+      LOG.error("command_failed", fault);
+      out.clear();
+      due.session().refuse(out, due.command().id(), ErrorCode.INTERNAL);
     }
   }
 
   /// Answers those that wait for a channel which exists no more, or is not allowed any more.
   void reconsider() {
-    for (Held one : List.copyOf(held)) {
+    for (Waiting.Held one : held.all()) {
       boolean known = hub.source().classOf(one.command().channel()) != ChannelClass.UNKNOWN;
       if (!known || !one.session().mayRead(one.command().channel())) {
-        held.remove(one);
+        held.remove(one.session(), one.command().channel());
         Bytes out = hub.out().clear();
         ErrorCode code = known ? ErrorCode.PERMISSION_DENIED : ErrorCode.UNKNOWN_CHANNEL;
         one.session().refuse(out, one.command().id(), code);
@@ -109,9 +118,7 @@ final class Subscribing {
 
   /// Forgets what waits for a session that is gone.
   void forget(Session session) {
-    if (!held.isEmpty()) {
-      held.removeIf(one -> one.session() == session);
-    }
+    held.forget(session);
   }
 
   private Optional<ErrorCode> refusal(Session session, ClientCommand.Subscribe command) {
@@ -121,10 +128,10 @@ final class Subscribing {
     if (command.filtered() || malformed(command.channel())) {
       return Optional.of(ErrorCode.BAD_REQUEST);
     }
-    if (session.has(command.channel()) || isHeld(session, command.channel())) {
+    if (session.has(command.channel()) || held.has(session, command.channel())) {
       return Optional.of(ErrorCode.ALREADY_SUBSCRIBED);
     }
-    if (session.channels().size() + heldBy(session) >= hub.settings().channelsMax()) {
+    if (session.channels().size() + held.of(session) >= hub.settings().channelsMax()) {
       return Optional.of(ErrorCode.LIMIT_EXCEEDED);
     }
     return Optional.empty();
@@ -141,15 +148,6 @@ final class Subscribing {
     }
     session.refuse(out, command.id(), ErrorCode.PERMISSION_DENIED);
     return false;
-  }
-
-  private boolean isHeld(Session session, String channel) {
-    return held.stream()
-        .anyMatch(one -> one.session() == session && one.command().channel().equals(channel));
-  }
-
-  private long heldBy(Session session) {
-    return held.isEmpty() ? 0 : held.stream().filter(one -> one.session() == session).count();
   }
 
   private void cache(Session session, ClientCommand.Subscribe command, Bytes out) {
@@ -175,10 +173,11 @@ final class Subscribing {
     String epoch = hub.source().epoch();
     long position = hub.source().position();
     boolean ours = command.epoch().isEmpty() || command.epoch().equals(epoch);
-    if (command.recover() && ours && command.offset() > position) {
-      if (mayHold) {
-        long until = hub.beat().millis() + hub.settings().holdMillis();
-        held.add(new Held(session, command, until));
+    if (command.recover() && ours && Long.compareUnsigned(command.offset(), position) > 0) {
+      if (mayHold && held.size() >= hub.settings().heldMax()) {
+        session.refuse(out, command.id(), ErrorCode.TOO_MANY_REQUESTS);
+      } else if (mayHold) {
+        held.add(session, command, hub.beat().millis() + hub.settings().holdMillis());
         hub.changed();
       } else {
         session.refuse(out, command.id(), ErrorCode.INTERNAL);

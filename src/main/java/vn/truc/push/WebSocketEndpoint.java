@@ -26,6 +26,9 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(WebSocketEndpoint.class);
   private static final String PROTOCOL = "centrifuge-json";
   private static final String PROTOBUF = "centrifuge-protobuf";
+  private static final String SUB_PROTOCOL = "Sec-WebSocket-Protocol";
+  private static final String VERSION_HEADER = "Sec-WebSocket-Version";
+  private static final String VERSION = "13";
 
   private final Hub hub;
   private final BooleanSupplier ready;
@@ -45,20 +48,22 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
   /// Sets what sockets need on a server's options: compression off at both switches (it costs five
   /// times the CPU and 100 KB a connection), our sub-protocol, bounded messages. Strict threads:
   /// all writes come from the event loop, so a connection needs no queue (5 KB) for those of
-  // others.
+  /// others.
   public static HttpServerOptions configure(HttpServerOptions options, PushSettings settings) {
     return options
         .setStrictThreadMode(true)
         .setPerMessageWebSocketCompressionSupported(false)
         .setPerFrameWebSocketCompressionSupported(false)
         .addWebSocketSubProtocol(PROTOCOL)
+        .addWebSocketSubProtocol(PROTOBUF)
         .setMaxWebSocketFrameSize(settings.messageBytesMax())
         .setMaxWebSocketMessageSize(settings.messageBytesMax())
         .setWebSocketClosingTimeout(Math.max(1, settings.closeMillis() / 1000));
   }
 
-  /// Upgrades, or answers: 405 for another method, 400 for anything but a JSON WebSocket, 403 for a
-  /// foreign `Origin`, 503 with `Retry-After` while the node is not ready or has no room.
+  /// Upgrades, or answers: 405 for another method, 400 for anything but a WebSocket, 426 for
+  /// another version of it, 403 for a foreign `Origin`, 503 with `Retry-After` while the node is
+  /// not ready or has no room.
   @Override
   public void handle(HttpServerRequest request) {
     Optional<Refusal> refusal = refusal(request);
@@ -67,9 +72,15 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
       answer(request, refusal.get());
       return;
     }
+    boolean protobuf = asksProtobuf(request);
+    String offered = request.getHeader(SUB_PROTOCOL);
+    if (!protobuf && offered != null && offered.contains(PROTOBUF)) {
+      // whoever can do both gets the one that is served, whatever it would rather have
+      request.headers().set(SUB_PROTOCOL, PROTOCOL);
+    }
     request
         .toWebSocket()
-        .onSuccess(this::accept)
+        .onSuccess(socket -> accept(socket, protobuf))
         .onFailure(cause -> LOG.debug("upgrade_failed cause={}", cause.toString()));
   }
 
@@ -88,9 +99,8 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
     if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
       return refused(400, "Not a WebSocket", "this address speaks WebSocket only");
     }
-    if (asksProtobuf(request)) {
-      return refused(
-          400, "Protocol not available", "only the JSON encoding (centrifuge-json) is served");
+    if (!VERSION.equals(request.getHeader(VERSION_HEADER))) {
+      return refused(426, "Upgrade Required", "the version of WebSocket is 13");
     }
     if (!origins.allows(request.getHeader(HttpHeaders.ORIGIN), host.apply(request))) {
       return refused(403, "Origin not allowed", "the page's origin is neither ours nor listed");
@@ -109,7 +119,7 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
   }
 
   private static boolean asksProtobuf(HttpServerRequest request) {
-    String offered = request.getHeader("Sec-WebSocket-Protocol");
+    String offered = request.getHeader(SUB_PROTOCOL);
     boolean offersOnlyProtobuf =
         offered != null && offered.contains(PROTOBUF) && !offered.contains(PROTOCOL);
     return offersOnlyProtobuf
@@ -121,6 +131,9 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
     var response = request.response().setStatusCode(refusal.status());
     if (refusal.status() == 503) {
       response.putHeader(HttpHeaders.RETRY_AFTER, "1");
+    } else if (refusal.status() == 426) {
+      response.putHeader(VERSION_HEADER, VERSION);
+      response.putHeader(HttpHeaders.UPGRADE, "websocket");
     } else if (refusal.status() == 405) {
       response.putHeader(HttpHeaders.ALLOW, "GET");
     }
@@ -137,8 +150,15 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
                 + "\"}");
   }
 
-  private void accept(ServerWebSocket socket) {
+  private void accept(ServerWebSocket socket, boolean protobuf) {
     SocketLink link = new SocketLink(socket, hub.beat(), hub.settings().closeMillis(), true);
+    if (protobuf) {
+      // a refused upgrade is tried again for ever; this code is final
+      hub.metrics().opened();
+      hub.metrics().closed(CloseCode.NOT_AVAILABLE);
+      link.close(CloseCode.NOT_AVAILABLE);
+      return;
+    }
     Session session = hub.open(link);
     int messageBytesMax = hub.settings().messageBytesMax();
     link.guard(messageBytesMax, session::close);
@@ -164,14 +184,14 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
       switch (frame.type()) {
         case TEXT -> {
           if (frame.isFinal() && begun == null) {
-            session.receive(frame.binaryData().getBytes());
+            session.commands().receive(frame.binaryData().getBytes());
           } else {
             append(frame);
           }
         }
         case CONTINUATION -> append(frame);
         case BINARY -> session.close(CloseCode.INAPPROPRIATE_PROTOCOL);
-        case PING, PONG -> session.allowed();
+        case PING, PONG -> session.commands().allowed();
         case CLOSE -> {}
       }
     }
@@ -184,10 +204,10 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
         session.close(CloseCode.TOO_BIG);
       } else if (frame.isFinal()) {
         begun = null;
-        session.receive(whole.getBytes());
+        session.commands().receive(whole.getBytes());
       } else {
         begun = whole;
-        session.allowed();
+        session.commands().allowed();
       }
     }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// A socket in memory: keeps the frames it was given; stops draining when told.
 final class FakeLink implements Link {
   private final List<String> frames = new ArrayList<>();
+  private final List<Runnable> waiting = new ArrayList<>();
   private final List<String> buffers = new ArrayList<>();
   private @Nullable CloseCode closed;
   private boolean stuck;
@@ -35,6 +36,11 @@ final class FakeLink implements Link {
   @Override
   public long queuedBytes() {
     return queuedBytes;
+  }
+
+  @Override
+  public void drained(Runnable then) {
+    waiting.add(then);
   }
 
   @Override
@@ -66,6 +72,9 @@ final class FakeLink implements Link {
   void unstick() {
     stuck = false;
     queuedBytes = 0;
+    List<Runnable> told = List.copyOf(waiting);
+    waiting.clear();
+    told.forEach(Runnable::run);
   }
 
   boolean paused() {

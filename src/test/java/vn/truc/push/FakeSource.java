@@ -15,8 +15,10 @@ final class FakeSource implements ChannelSource {
   private final Map<String, Integer> asked = new HashMap<>();
   private final Set<String> changed = new LinkedHashSet<>();
   private final Set<String> removed = new HashSet<>();
+  private final Set<String> poisoned = new HashSet<>();
   private String epoch = "e-one";
   private long position;
+  private boolean failingDrain;
 
   void set(String channel, String json) {
     values.put(channel, json);
@@ -59,14 +61,35 @@ final class FakeSource implements ChannelSource {
         : ChannelClass.UNKNOWN;
   }
 
+  /// Makes a channel's payload a fault of ours, or mends it.
+  void poison(String channel, boolean on) {
+    if (on) {
+      poisoned.add(channel);
+    } else {
+      poisoned.remove(channel);
+    }
+    changed.add(channel);
+  }
+
   @Override
   public Buffer current(String channel) {
     asked.merge(channel, 1, Integer::sum);
+    if (poisoned.contains(channel)) {
+      throw new IllegalStateException("a fault of ours");
+    }
     return Buffer.buffer(values.getOrDefault(channel, "{\"values\":{}}"));
+  }
+
+  /// Makes the question what changed a fault of ours, or mends it.
+  void failDrain(boolean on) {
+    failingDrain = on;
   }
 
   @Override
   public void drainChanged(Consumer<String> channels) {
+    if (failingDrain) {
+      throw new IllegalStateException("a fault of ours");
+    }
     Set<String> now = Set.copyOf(changed);
     changed.clear();
     now.forEach(channels);

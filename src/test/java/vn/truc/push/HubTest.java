@@ -80,7 +80,7 @@ class HubTest {
       scene.source.remove(gone);
     }
     scene.tokens.close("dossier:closed");
-    scene.hub.reconfigured();
+    scene.hub.reconfigured(true);
     assertEquals(
         List.of(
             "{\"id\":6,\"error\":{\"code\":102,\"message\":\"unknown channel\"}}",
@@ -106,9 +106,9 @@ class HubTest {
     scene.publish("feed:p", 5);
     scene.source.remove("feed:p");
     scene.source.position(30);
-    scene.hub.reconfigured();
+    scene.hub.reconfigured(true);
     scene.source.restore("feed:p");
-    scene.hub.reconfigured();
+    scene.hub.reconfigured(true);
     Scene.Client client = scene.client().say(Scene.recover(2, "feed:p", 5, "e-one"));
     String reply = client.link.lines().getFirst();
     assertTrue(reply.contains("\"was_recovering\":true}"), reply);

@@ -34,7 +34,7 @@ final class Scene {
     final Session session = hub.open(link);
 
     Client say(String... lines) {
-      session.receive(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
+      session.commands().receive(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
       beat.turn();
       return this;
     }

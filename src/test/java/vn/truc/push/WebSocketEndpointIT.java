@@ -45,10 +45,12 @@ class WebSocketEndpointIT {
         900,
         1000,
         300,
+        d.heldMax(),
         1500,
         500,
         300,
         d.queueBytesMax(),
+        d.queueBytesTotalMax(),
         d.frameBytesMax(),
         d.recoveryBytesMax(),
         d.messageBytesMax(),
@@ -316,9 +318,12 @@ class WebSocketEndpointIT {
   }
 
   @Test
-  void anAnswerForProtobufSaysWhatIsServed() throws Exception {
+  void protobufIsUpgradedUnderItsName() throws Exception {
     try (Raw raw = new Raw("Sec-WebSocket-Protocol: centrifuge-protobuf")) {
-      assertTrue(raw.answer.startsWith("HTTP/1.1 400"), raw.answer);
+      assertTrue(raw.answer.startsWith("HTTP/1.1 101"), raw.answer);
+      assertTrue(
+          raw.answer.toLowerCase(java.util.Locale.ROOT).contains("centrifuge-protobuf"),
+          raw.answer);
     }
   }
 }

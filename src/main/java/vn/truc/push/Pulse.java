@@ -1,0 +1,42 @@
+package vn.truc.push;
+
+/// Pings of one connection, and how long it may stay silent.
+final class Pulse {
+  private long pingMillis;
+
+  /// When silence ends the connection; 0 while nothing is awaited.
+  private long silentUntilMillis;
+
+  /// Awaits the first connect.
+  Pulse(long connectByMillis) {
+    silentUntilMillis = connectByMillis;
+  }
+
+  /// Begins to ping.
+  ///
+  /// @param firstMillis when the first is due: spread, so that not all are pinged at once
+  void begin(long firstMillis) {
+    pingMillis = firstMillis;
+    silentUntilMillis = 0;
+  }
+
+  /// The client answered.
+  void answered() {
+    silentUntilMillis = 0;
+  }
+
+  /// Whether what was awaited did not come in time.
+  boolean silent(long nowMillis) {
+    return silentUntilMillis > 0 && nowMillis >= silentUntilMillis;
+  }
+
+  /// Whether a ping is due; then an answer is awaited from now on.
+  boolean due(long nowMillis, PushSettings settings) {
+    if (nowMillis < pingMillis) {
+      return false;
+    }
+    pingMillis += settings.pingMillis();
+    silentUntilMillis = nowMillis + settings.pongMillis();
+    return true;
+  }
+}
