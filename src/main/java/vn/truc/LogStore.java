@@ -42,7 +42,8 @@ record LogStore(ServerOptions options, Path folder, boolean staying) {
   Future<? extends EventLog> open(
       Vertx vertx, Map<String, String> files, Settings settings, MeterRegistry registry) {
     if (!options.onRedis()) {
-      return SqliteEventLog.open(vertx, folder, settings.log(), registry);
+      return SqliteEventLog.open(
+          vertx, folder, settings.log(), settings.retention().personal(), registry);
     }
     List<LogRecord> birth = List.of(AppliedConfig.record(files, DomainClock.micros(Instant.now())));
     RedisEventLog.Visit visit = staying ? RedisEventLog.Visit.STAYING : RedisEventLog.Visit.PASSING;

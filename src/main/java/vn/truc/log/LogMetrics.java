@@ -38,6 +38,7 @@ public final class LogMetrics {
   private final Timer checkpoint;
   private final Counter expired;
   private final Counter erased;
+  private final Counter rewritten;
   private final Counter diskReads;
   private final Counter fellBehind;
   private @Nullable Counter connects;
@@ -51,6 +52,9 @@ public final class LogMetrics {
     failed = counter("truc.log.records.failed", "Records taken and then answered with an error");
     expired = counter("truc.log.personal.expired", "Records whose personal fields expired");
     erased = counter("truc.log.personal.erased", "Records whose personal fields were erased");
+    rewritten =
+        counter(
+            "truc.log.records.rewritten", "Records of older versions written anew at the start");
     diskReads = counter("truc.log.follow.reads", "Batches that followers read from disk");
     fellBehind = counter("truc.log.follow.behind", "Times a slow follower went back to disk");
     commit =
@@ -143,6 +147,10 @@ public final class LogMetrics {
 
   void erased(int records) {
     erased.increment(records);
+  }
+
+  void rewritten(long records) {
+    rewritten.increment((double) records);
   }
 
   void readForFollower() {

@@ -9,6 +9,8 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +23,20 @@ import vn.truc.testing.RedisProcess;
 class OldMistakesIT {
   private static final Path KEPT =
       Path.of("src/test/resources/vn/truc/upgrade/0.1.0-mistakes.tar.gz");
+
+  private static final String NAME = "Nguyễn Thị Bí Mật";
+
+  /// What [OldMistakes] put where no type knows it.
+  private static final List<String> PERSONAL =
+      List.of(
+          NAME,
+          "0912000001",
+          "0912000002",
+          "0912000003",
+          "0912000004",
+          "0912000005",
+          "0912000006",
+          "Đường sạt");
 
   @TempDir private Path folder = Path.of("");
 
@@ -50,6 +66,60 @@ class OldMistakesIT {
       assertTrue(server.log().contains("snapshot_loaded"), server::log);
       shows(server, expected.getJsonObject("sqlite"));
     }
+  }
+
+  /// What names and numbers stood in its records is erased with their cases, and is then nowhere.
+  @Test
+  void whatTheKeptFolderHeldIsErasedWithItsCases() throws Exception {
+    Path data = folder.resolve("data");
+    assertTrue(Grep.stands(data, NAME), "as it was left");
+    RunningServer.Ran before = RunningServer.verb(data, "export");
+    assertEquals(0, before.code(), before::toString);
+    for (String text : PERSONAL) {
+      assertFalse(before.out().contains(text), "no export holds " + text);
+    }
+    try (RunningServer server = RunningServer.start(data, "--config", config())) {
+      assertTrue(server.log().contains("old_records_rewritten"), server::log);
+      String shown = server.get("/api/v1/cases/dossier/H60.9-261120-0001").body();
+      assertTrue(shown.contains(NAME), shown);
+      erases(data);
+      for (String text : PERSONAL) {
+        assertFalse(Grep.stands(data, text), text);
+      }
+      sentAgain(server, expected.getJsonObject("sqlite").getString("key"));
+      server.kill9();
+    }
+    for (String text : PERSONAL) {
+      assertFalse(Grep.stands(data, text), "a repeat brings nothing back: " + text);
+    }
+    RunningServer.Ran after = RunningServer.verb(data, "export");
+    assertEquals(before.out(), after.out(), "the records are what they were");
+  }
+
+  private static void erases(Path data, String... store) throws Exception {
+    Map<String, Integer> cases = new TreeMap<>();
+    cases.put("feedback PA-P1", 2);
+    cases.put("feedback PA-P2", 1);
+    cases.put("dossier H60.9-261120-0001", 2);
+    for (Map.Entry<String, Integer> one : cases.entrySet()) {
+      String[] name = one.getKey().split(" ", -1);
+      List<String> arguments = new ArrayList<>(List.of("erase", name[0], name[1]));
+      arguments.addAll(List.of(store));
+      RunningServer.Ran erased = RunningServer.verb(data, arguments.toArray(String[]::new));
+      assertEquals(0, erased.code(), erased::toString);
+      assertTrue(erased.err().contains("in " + one.getValue() + " record"), erased::toString);
+    }
+  }
+
+  /// All it once took, sent again, is known: also what is longer, for it held more.
+  private void sentAgain(RunningServer server, String key) throws Exception {
+    List<String> personal =
+        Files.readAllLines(folder.resolve("facts.ndjson")).stream()
+            .filter(line -> PERSONAL.stream().anyMatch(line::contains))
+            .toList();
+    RunningServer.Answer answer =
+        server.post(key, RunningServer.NDJSON, String.join("\n", personal));
+    assertEquals(personal.size(), answer.json().getInteger("duplicates"), answer::toString);
   }
 
   @Test
