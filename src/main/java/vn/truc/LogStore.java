@@ -60,7 +60,13 @@ record LogStore(ServerOptions options, Path folder, boolean staying) {
       Settings settings, List<LogRecord> birth, RedisEventLog.Visit visit) {
     try {
       return new RedisEventLog.Plan(
-          RedisAddress.of(options.store()), settings.log(), settings.redis(), birth, folder, visit);
+          RedisAddress.of(options.store()),
+          settings.log(),
+          settings.redis(),
+          birth,
+          folder,
+          visit,
+          settings.retention().personal());
     } catch (IllegalArgumentException e) {
       throw new VerbException("--store: " + e.getMessage(), e);
     }

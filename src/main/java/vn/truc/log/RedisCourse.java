@@ -36,6 +36,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   private final RedisSeen seen;
   private final RedisErasures erasures;
   private final RedisReach reach;
+  private final RedisScrub scrub;
   private final Promise<Void> opened = Promise.promise();
   private final List<Long> timers = new ArrayList<>();
   private @Nullable RedisWriter writer;
@@ -59,6 +60,9 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   /// Whether the store refused a write and took none since.
   private boolean writeRefused;
 
+  /// Whether records of an older version are being written anew.
+  private boolean scrubbing;
+
   /// When the check under way began; 0 when none is.
   private long checkBegan;
 
@@ -80,6 +84,8 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
     this.seen = RedisSeen.in(vertx, plan.folder(), plan.visit());
     this.erasures = RedisErasures.in(vertx, plan.folder(), plan.staying(), personal);
     this.reach = new RedisReach(vertx, plan.redis().syncMillisMax());
+    long kept = TimeUnit.MILLISECONDS.toMicros(plan.personalKept().toMillis());
+    this.scrub = new RedisScrub(vertx, plan.redis(), personal, kept);
     this.link =
         new RedisLink(
             vertx,
@@ -138,10 +144,10 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
                 : (SqliteStore.micros(Instant.now()) - watched.heardMicros()) / 1e6,
         watched -> watched.course() == RedisCondition.Course.REFUSED ? 1 : 0);
     timers.add(
-        vertx.setTimer(
+        vertx.setPeriodic(
             plan.redis().openMillisMax(),
             _ -> {
-              if (link.session().isEmpty()) {
+              if (link.session().isEmpty() && !scrubbing) {
                 opened.tryFail(
                     new LogException(
                         LogException.Reason.UNWRITABLE,
@@ -163,8 +169,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
 
   @Override
   public Future<Void> verify(RedisLink.Session session) {
-    return identity
-        .look(session, memory())
+    return look(session)
         .compose(
             found -> {
               if (keys == null) {
@@ -184,6 +189,37 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
               settle(looked);
               return null;
             });
+  }
+
+  private Future<RedisIdentity.Found> look(RedisLink.Session session) {
+    return identity
+        .look(session, memory())
+        .compose(found -> found.old() ? rewrite(session, found) : Future.succeededFuture(found));
+  }
+
+  /// A verb that comes by does not begin what takes long, and its answer would not be true before.
+  private Future<RedisIdentity.Found> rewrite(
+      RedisLink.Session session, RedisIdentity.Found found) {
+    if (plan.visit() == RedisEventLog.Visit.PASSING) {
+      return Future.failedFuture(
+          new LogException(
+              LogException.Reason.CORRUPT,
+              "the store "
+                  + plan.address()
+                  + " was written by an older version; start a server of this version on it"));
+    }
+    session.takesLong();
+    scrubbing = true;
+    return RedisCheck.trouble(session)
+        .compose(
+            trouble ->
+                trouble.isEmpty()
+                    ? scrub.run(session, new RedisKeys(found.logId()))
+                    : Future.failedFuture(
+                        new LogException(LogException.Reason.UNWRITABLE, trouble.get())))
+        .onSuccess(done -> metrics.rewritten(done.records()))
+        .onComplete(_ -> scrubbing = false)
+        .compose(_ -> look(session));
   }
 
   private RedisIdentity.Memory memory() {

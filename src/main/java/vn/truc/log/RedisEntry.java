@@ -1,6 +1,8 @@
 package vn.truc.log;
 
 import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import vn.truc.event.LogRecord;
@@ -24,6 +26,16 @@ final class RedisEntry {
     return fields.size() > 1 && "by".equals(fields.get(0).toString())
         ? fields.get(1).toString()
         : "";
+  }
+
+  /// All its names and values, as they are.
+  List<byte[]> words() {
+    Response fields = entry.get(1);
+    List<byte[]> words = new ArrayList<>(fields.size());
+    for (int i = 0; i < fields.size(); i++) {
+      words.add(fields.get(i).toBytes());
+    }
+    return words;
   }
 
   /// The reference of the personal fields beside an entry.

@@ -35,14 +35,20 @@ final class RedisPersonal {
 
   /// The commands that put fields beside a record.
   static void add(List<Request> to, RedisKeys keys, String reference, Draft.Personal fields) {
+    for (List<String> words : words(keys, reference, fields)) {
+      Object[] arguments = words.subList(1, words.size()).toArray();
+      to.add(RedisReply.command(Command.create(words.getFirst()), arguments));
+    }
+  }
+
+  /// The same as words.
+  static List<List<String>> words(RedisKeys keys, String reference, Draft.Personal fields) {
     String expires = Long.toString(Math.max(1, fields.expiresAtMicros() / 1_000));
     String ofCase = caseName(fields.kind(), fields.code());
-    to.add(
-        RedisReply.command(Command.SET, keys.personal(reference), fields.json(), "PXAT", expires));
-    to.add(RedisReply.command(Command.SADD, keys.personalOfCase(ofCase), reference));
-    to.add(
-        RedisReply.command(
-            Command.ZADD, keys.personalExpiry(), expires, member(reference, ofCase)));
+    return List.of(
+        List.of("SET", keys.personal(reference), fields.json(), "PXAT", expires),
+        List.of("SADD", keys.personalOfCase(ofCase), reference),
+        List.of("ZADD", keys.personalExpiry(), expires, member(reference, ofCase)));
   }
 
   /// The commands that take back what [#add] did for a batch.
@@ -219,7 +225,7 @@ final class RedisPersonal {
 
   /// Rewrites the journal for all that is gone from the store by now; where that fails it is owed
   /// again, and due at the next sweep.
-  private Future<Void> rewriteOwed(RedisLink.Session session, RedisKeys keys) {
+  Future<Void> rewriteOwed(RedisLink.Session session, RedisKeys keys) {
     return session
         .send(RedisReply.command(Command.DEL, keys.journalOwed()))
         .compose(_ -> rewrite(session))

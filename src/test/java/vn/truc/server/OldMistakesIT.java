@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +121,66 @@ class OldMistakesIT {
     RunningServer.Answer answer =
         server.post(key, RunningServer.NDJSON, String.join("\n", personal));
     assertEquals(personal.size(), answer.json().getInteger("duplicates"), answer::toString);
+  }
+
+  /// The same of the stream, whose file is written anew.
+  @Test
+  void whatTheKeptStreamHeldIsErasedWithItsCases() throws Exception {
+    Path data = folder.resolve("node");
+    try (RedisProcess redis =
+        RedisProcess.start(folder.resolve("redis"), "--aof-use-rdb-preamble", "no")) {
+      String[] store = {"--store", redis.address(), "--config", config()};
+      RunningServer.Ran early = RunningServer.verb(data, "export", "--store", redis.address());
+      assertEquals(1, early.code(), "not before a server has written it anew");
+      assertTrue(early.err().contains("was written by an older version"), early::err);
+      try (RunningServer server = RunningServer.start(data, store)) {
+        assertTrue(server.log().contains("old_records_rewritten"), server::log);
+        erases(data);
+        for (String text : PERSONAL) {
+          assertFalse(redis.filesHold(text), text);
+        }
+        String length = length(redis);
+        sentAgain(server, expected.getJsonObject("redis").getString("key"));
+        assertEquals(length, length(redis));
+        RunningServer.Ran after = RunningServer.verb(data, "export", "--store", redis.address());
+        assertEquals(0, after.code(), after::toString);
+        for (String text : PERSONAL) {
+          assertFalse(after.out().contains(text), text);
+          assertFalse(redis.filesHold(text), "a repeat brings nothing back: " + text);
+        }
+      }
+      try (RunningServer again = RunningServer.start(data, store)) {
+        assertEquals(2, again.log().split("old_records_rewritten", -1).length, "once");
+      }
+      putBack(redis);
+      assertTrue(redis.filesHold(NAME), "an older copy holds it");
+      RunningServer.Ran restored =
+          RunningServer.verb(folder.resolve("verb"), "restore", "--store", redis.address());
+      assertEquals(0, restored.code(), restored::toString);
+      try (RunningServer again = RunningServer.start(data, store)) {
+        assertTrue(again.log().contains("older_copy_followed"), again::log);
+        for (String text : PERSONAL) {
+          assertFalse(redis.filesHold(text), "written anew and erased again: " + text);
+        }
+      }
+    }
+  }
+
+  /// Stops the store and starts it on the files that were kept.
+  private void putBack(RedisProcess redis) throws Exception {
+    redis.stop();
+    Path journal = redis.folder().resolve("appendonlydir");
+    try (Stream<Path> files = Files.list(journal)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    unpack();
+    redis.again("--aof-use-rdb-preamble", "no");
+  }
+
+  private static String length(RedisProcess redis) throws IOException {
+    return redis.command("XLEN", "truc:{" + redis.command("GET", "truc:log") + "}:records");
   }
 
   @Test
