@@ -94,12 +94,20 @@ public final class LogMetrics {
     long head();
 
     double writableFlag();
+
+    /// 1 while the machine's clock is not believed.
+    double expiryHeldFlag();
   }
 
   void watch(Watched log) {
     gauge("truc.log.queue.records", "Records waiting for their commit", log, l -> l.queued());
     gauge("truc.log.queue.bytes", "Their estimated bytes", log, l -> l.queuedBytes());
     gauge("truc.log.head", "Position of the newest durable record", log, l -> l.head());
+    gauge(
+        "truc.log.personal.held",
+        "1 while the clock is not believed, and nothing expires by it",
+        log,
+        l -> l.expiryHeldFlag());
     gauge("truc.log.writable", "1 when appends are expected to work", log, l -> l.writableFlag());
   }
 

@@ -37,6 +37,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   private final RedisErasures erasures;
   private final RedisReach reach;
   private final RedisScrub scrub;
+  private final RedisPersonal personal;
   private final Promise<Void> opened = Promise.promise();
   private final List<Long> timers = new ArrayList<>();
   private @Nullable RedisWriter writer;
@@ -84,6 +85,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
     this.seen = RedisSeen.in(vertx, plan.folder(), plan.visit());
     this.erasures = RedisErasures.in(vertx, plan.folder(), plan.staying(), personal);
     this.reach = new RedisReach(vertx, plan.redis().syncMillisMax());
+    this.personal = personal;
     long kept = TimeUnit.MILLISECONDS.toMicros(plan.personalKept().toMillis());
     this.scrub = new RedisScrub(vertx, plan.redis(), personal, kept);
     this.link =
@@ -182,7 +184,9 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
               }
               renamed(found.newestId());
               target = found.length();
-              return RedisCheck.look(session, keys(), false);
+              return personal
+                  .begin(session, keys())
+                  .compose(_ -> RedisCheck.look(session, keys(), false));
             })
         .map(
             looked -> {

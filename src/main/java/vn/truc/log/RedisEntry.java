@@ -38,6 +38,11 @@ final class RedisEntry {
     return words;
   }
 
+  /// When it was recorded, as far as an entry says; 0 where it does not.
+  long recordedAtMicros() {
+    return RedisReply.of(entry.get(1)).member("recorded_at").number();
+  }
+
   /// The reference of the personal fields beside an entry.
   Optional<String> personal() {
     return RedisReply.of(entry.get(1)).member("personal").text();

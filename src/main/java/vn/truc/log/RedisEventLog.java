@@ -267,7 +267,13 @@ public final class RedisEventLog implements EventLog, LogMetrics.Watched {
                     found ->
                         found
                             .flatMap(RedisEntry::personal)
-                            .map(reference -> personal.read(session, course.keys(), reference))
+                            .map(
+                                reference ->
+                                    personal.read(
+                                        session,
+                                        course.keys(),
+                                        reference,
+                                        found.orElseThrow().record(position)))
                             .orElseGet(() -> Future.succeededFuture(Optional.empty()))));
   }
 
@@ -405,5 +411,10 @@ public final class RedisEventLog implements EventLog, LogMetrics.Watched {
   @Override
   public double writableFlag() {
     return condition.trouble().isPresent() ? 0 : 1;
+  }
+
+  @Override
+  public double expiryHeldFlag() {
+    return personal.expiryHeld() ? 1 : 0;
   }
 }

@@ -156,7 +156,8 @@ final class RedisScrub {
                 RedisReply.command(Command.XLEN, keys.oldStream()),
                 RedisReply.command(Command.XLEN, keys.copy()),
                 RedisReply.command(Command.XREVRANGE, keys.copy(), "+", "-", "COUNT", "1"),
-                RedisReply.command(Command.SMEMBERS, keys.erased())))
+                RedisReply.command(Command.SMEMBERS, keys.erased()),
+                RedisReply.command(Command.XREVRANGE, keys.oldStream(), "+", "-", "COUNT", "1")))
         .map(
             found -> {
               List<RedisEntry> newest = found.get(2).entries();
@@ -164,7 +165,11 @@ final class RedisScrub {
                   found.get(3).list().stream()
                       .map(line -> Erasures.parse(Path.of(keys.erased()), line.toString()))
                       .toList();
-              long now = SqliteStore.micros(Instant.now());
+              long newestMicros = found.get(4).entries().getFirst().recordedAtMicros();
+              long nanos = System.nanoTime();
+              long now =
+                  new ExpiryClock(newestMicros, nanos)
+                      .now(SqliteStore.micros(Instant.now()), nanos);
               LOG.info(
                   "old_records_rewriting position={} head={} log={}",
                   found.get(1).number(),

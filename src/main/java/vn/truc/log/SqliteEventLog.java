@@ -310,4 +310,9 @@ public final class SqliteEventLog implements EventLog, LogMetrics.Watched {
   public double writableFlag() {
     return writer.trouble().isPresent() ? 0 : 1;
   }
+
+  @Override
+  public double expiryHeldFlag() {
+    return store.expiryHeld() ? 1 : 0;
+  }
 }

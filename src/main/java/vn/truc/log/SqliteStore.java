@@ -33,6 +33,7 @@ final class SqliteStore implements AutoCloseable {
   private long head;
   private String id = "";
   private OldRecords.Done rewritten = OldRecords.Done.NOTHING;
+  private ExpiryClock expiry = new ExpiryClock(0, 0);
 
   private SqliteStore(DataFolder folder, Connection connection) throws SQLException {
     this.folder = folder;
@@ -74,9 +75,10 @@ final class SqliteStore implements AutoCloseable {
     cutWhatWasRefused();
     head = number("select coalesce(max(position), 0) from records");
     eraseAgain();
+    expiry = new ExpiryClock(newestRecordedAt(), System.nanoTime());
     if (SqliteScrub.isDue(connection)) {
       long kept = TimeUnit.MILLISECONDS.toMicros(personalKept.toMillis());
-      OldRecords old = new OldRecords(erasures.all(), kept, micros(Instant.now()));
+      OldRecords old = new OldRecords(erasures.all(), kept, expiryMicros());
       rewritten = SqliteScrub.run(this, old, head, settings.checkpointBytesMax());
     }
     SqliteSnapshots.dropUnfinished(connection);
@@ -155,6 +157,23 @@ final class SqliteStore implements AutoCloseable {
 
   String id() {
     return id;
+  }
+
+  /// When the newest record was recorded; now in an empty log.
+  private long newestRecordedAt() throws SQLException {
+    return head == 0
+        ? micros(Instant.now())
+        : number("select recorded_at from records where position = " + head);
+  }
+
+  /// The time by which personal fields expire.
+  long expiryMicros() {
+    return expiry.now(micros(Instant.now()), System.nanoTime());
+  }
+
+  /// Whether the machine's clock is not believed, and what it says has expired stays for now.
+  boolean expiryHeld() {
+    return expiry.held();
   }
 
   /// What the start did to the records of older versions.

@@ -64,7 +64,7 @@ class RedisScrubTest {
       plan =
           new RedisEventLog.Plan(
               RedisAddress.of(redis.address()),
-              LogSettings.defaults(),
+              LogSettings.defaults().withIntervals(200, 1_000),
               quick,
               List.of(),
               folder.resolve(name),
@@ -170,6 +170,7 @@ class RedisScrubTest {
             gone,
             Draft.of(rated("e-8", "H-3", "bimat6")),
             Draft.of(rated("e-9", "H-3", "bimat7"))));
+    redis.command("EVAL", FORGET, "1", keys + "personal:of:feedback:PA-3", keys + "personal:");
     redis.command(
         "SADD", keys + "erased", "{\"kind\":\"dossier\",\"code\":\"H-3\",\"upTo\":8,\"at\":\"\"}");
     assertTrue(redis.filesHold(MARK));
@@ -217,8 +218,33 @@ class RedisScrubTest {
     await(node.context, log::close);
   }
 
+  /// As expired ones were by the first version.
+  private static final String FORGET =
+      "return redis.call('DEL', ARGV[1] .. redis.call('SMEMBERS', KEYS[1])[1])";
+
   private static final String LAST =
       "return redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1][1]";
+
+  /// A clock that stands a year ahead deletes nothing, neither the node's nor the store's: the
+  /// newest record says when it is.
+  @Test
+  void aClockThatRanAheadExpiresNothing() throws Exception {
+    long then = nowMicros - Duration.ofDays(400).toNanos() / 1_000;
+    String data = "{\"score\":4,\"loi\":\"bimat\"}";
+    old(List.of(Draft.of(record("vn.ioc.dossier.rated", "e", "H-1", then, null, data))));
+    Node node = new Node("data", RedisEventLog.Visit.STAYING);
+    RedisEventLog log = node.open();
+    assertEquals(1, node.rewritten());
+    long sweeps = redis.calls("zrange");
+    while (redis.calls("zrange") < sweeps + 3) {
+      Thread.onSpinWait();
+    }
+    assertEquals(":1", redis.command("ZCARD", keys + "personal:expiry"));
+    assertEquals(1, node.registry.get("truc.log.personal.held").gauge().value());
+    assertEquals(Optional.empty(), await(node.context, () -> log.personal(2)), "not shown");
+    assertEquals(1, await(node.context, () -> log.erase("dossier", "H-1")), "but there");
+    await(node.context, log::close);
+  }
 
   private List<Draft> many(int count) {
     List<Draft> drafts = new ArrayList<>();

@@ -198,6 +198,34 @@ class SqliteScrubTest {
     assertEquals("2", one("pragma user_version"));
   }
 
+  /// A clock that stands a year ahead at the upgrade drops nothing, and its sweep deletes nothing:
+  /// the newest record says when it is.
+  @Test
+  void aClockThatRanAheadExpiresNothing() throws Exception {
+    long then = nowMicros - Duration.ofDays(400).toNanos() / 1_000;
+    String data = "{\"score\":4,\"loi\":\"bimat\"}";
+    LogRecord one = record("vn.ioc.dossier.rated", "e", "H-1", then, data);
+    SqliteEventLog first = open();
+    await(context, () -> first.append(List.of(Draft.of(one))));
+    await(context, first::close);
+    makeOld();
+    try (SqliteStore store = SqliteStore.open(dir, LogSettings.defaults(), KEPT)) {
+      assertEquals(new OldRecords.Done(1, 1), store.rewritten());
+      assertEquals(0, store.sweep(store.expiryMicros()));
+      assertTrue(store.expiryHeld());
+    }
+    assertEquals("1", one("select expires_at < unixepoch() * 1000000 from personal"));
+    SqliteEventLog log = open();
+    assertEquals("none", personal(log, 2), "not shown meanwhile");
+    assertEquals(1, registry.get("truc.log.personal.held").gauge().value());
+    LogRecord now = record("vn.ioc.dossier.rated", "f", "H-2", nowMicros, "{\"score\":4}");
+    await(context, () -> log.append(List.of(Draft.of(now))));
+    await(context, log::close);
+    try (SqliteStore store = SqliteStore.open(dir, LogSettings.defaults(), KEPT)) {
+      assertEquals(1, store.sweep(store.expiryMicros()), "the clock was right");
+    }
+  }
+
   @Test
   void itIsDoneOnce() throws Exception {
     await(context, open()::close);
