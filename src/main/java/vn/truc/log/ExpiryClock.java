@@ -15,7 +15,7 @@ import org.slf4j.event.Level;
 /// so waits for a day too where nothing was recorded for more than an hour. A clock that steps back
 /// is believed at once.
 ///
-/// Pure; for one thread.
+/// For one thread.
 final class ExpiryClock {
   private static final Logger LOG = LoggerFactory.getLogger(ExpiryClock.class);
 
@@ -39,6 +39,18 @@ final class ExpiryClock {
   ExpiryClock(long newestMicros, long nowNanos) {
     atMicros = newestMicros;
     atNanos = nowNanos;
+  }
+
+  /// One that goes from here.
+  static ExpiryClock from(long newestMicros) {
+    ExpiryClock clock = new ExpiryClock(newestMicros, System.nanoTime());
+    clock.now();
+    return clock;
+  }
+
+  /// The time now, by the machine's clock and the one that never steps.
+  long now() {
+    return now(SqliteStore.micros(Instant.now()), System.nanoTime());
   }
 
   /// The time now.

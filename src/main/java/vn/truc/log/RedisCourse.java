@@ -64,6 +64,9 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   /// Whether records of an older version are being written anew.
   private boolean scrubbing;
 
+  /// Whether they were since it was last looked whether the store is reached.
+  private boolean scrubbed;
+
   /// When the check under way began; 0 when none is.
   private long checkBegan;
 
@@ -145,17 +148,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
                 ? 0
                 : (SqliteStore.micros(Instant.now()) - watched.heardMicros()) / 1e6,
         watched -> watched.course() == RedisCondition.Course.REFUSED ? 1 : 0);
-    timers.add(
-        vertx.setPeriodic(
-            plan.redis().openMillisMax(),
-            _ -> {
-              if (link.session().isEmpty() && !scrubbing) {
-                opened.tryFail(
-                    new LogException(
-                        LogException.Reason.UNWRITABLE,
-                        condition.trouble().orElse("the store does not answer")));
-              }
-            }));
+    waitForOpening();
     timers.add(vertx.setPeriodic(plan.redis().checkMillis(), _ -> check()));
     timers.add(
         vertx.setPeriodic(
@@ -167,6 +160,25 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
             }));
     link.begin();
     return opened.future();
+  }
+
+  /// Gives the start up when the store was not reached for too long, which it is while old records
+  /// are written anew.
+  private void waitForOpening() {
+    timers.add(
+        vertx.setTimer(
+            plan.redis().openMillisMax(),
+            _ -> {
+              if (scrubbed) {
+                scrubbed = scrubbing;
+                waitForOpening();
+              } else if (link.session().isEmpty()) {
+                opened.tryFail(
+                    new LogException(
+                        LogException.Reason.UNWRITABLE,
+                        condition.trouble().orElse("the store does not answer")));
+              }
+            }));
   }
 
   @Override
@@ -214,6 +226,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
     }
     session.takesLong();
     scrubbing = true;
+    scrubbed = true;
     return RedisCheck.trouble(session)
         .compose(
             trouble ->

@@ -38,6 +38,16 @@ final class RedisEntry {
     return words;
   }
 
+  /// Their length.
+  long bytes() {
+    Response fields = entry.get(1);
+    long bytes = 0;
+    for (int i = 0; i < fields.size(); i++) {
+      bytes += fields.get(i).toBytes().length;
+    }
+    return bytes;
+  }
+
   /// When it was recorded, as far as an entry says; 0 where it does not.
   long recordedAtMicros() {
     return RedisReply.of(entry.get(1)).member("recorded_at").number();

@@ -189,7 +189,7 @@ final class RedisPersonal {
 
   private Future<Integer> sweep(
       RedisLink.Session session, RedisKeys keys, ExpiryClock clock, int sum) {
-    long now = clock.now(SqliteStore.micros(Instant.now()), System.nanoTime());
+    long now = clock.now();
     return session
         .send(
             RedisReply.command(
@@ -222,7 +222,7 @@ final class RedisPersonal {
     return newestMicros(session, keys.stream())
         .map(
             newest -> {
-              ExpiryClock made = new ExpiryClock(newest, System.nanoTime());
+              ExpiryClock made = ExpiryClock.from(newest);
               expiry = made;
               return made;
             });

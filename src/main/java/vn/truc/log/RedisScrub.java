@@ -6,7 +6,6 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +32,10 @@ import org.slf4j.LoggerFactory;
 final class RedisScrub {
   private static final Logger LOG = LoggerFactory.getLogger(RedisScrub.class);
   private static final int SLICE_RECORDS = 256;
+
+  /// Of one script; the rest of a slice is read again.
+  private static final long SLICE_BYTES = 8 << 20;
+
   private static final int PAUSE_MILLIS = 200;
   private static final long TOLD_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -166,10 +169,7 @@ final class RedisScrub {
                       .map(line -> Erasures.parse(Path.of(keys.erased()), line.toString()))
                       .toList();
               long newestMicros = found.get(4).entries().getFirst().recordedAtMicros();
-              long nanos = System.nanoTime();
-              long now =
-                  new ExpiryClock(newestMicros, nanos)
-                      .now(SqliteStore.micros(Instant.now()), nanos);
+              long now = ExpiryClock.from(newestMicros).now();
               LOG.info(
                   "old_records_rewriting position={} head={} log={}",
                   found.get(1).number(),
@@ -208,7 +208,12 @@ final class RedisScrub {
   private Future<Void> slice(Turn turn, List<RedisEntry> entries) {
     List<Copied> all = new ArrayList<>(entries.size());
     List<Request> questions = new ArrayList<>();
+    long bytes = 0;
     for (RedisEntry entry : entries) {
+      if (bytes > SLICE_BYTES) {
+        break;
+      }
+      bytes += entry.bytes();
       Copied copied = judge(turn, entry, turn.position + 1 + all.size());
       all.add(copied);
       if (copied.adds()) {

@@ -313,6 +313,6 @@ public final class SqliteEventLog implements EventLog, LogMetrics.Watched {
 
   @Override
   public double expiryHeldFlag() {
-    return store.expiryHeld() ? 1 : 0;
+    return store.expiry().held() ? 1 : 0;
   }
 }

@@ -1,5 +1,7 @@
 package vn.truc.log;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,7 +22,7 @@ import vn.truc.event.LogRecord;
 ///
 /// ```
 /// 1. a slice of records is read; those that change, and what lies beside them, are one transaction
-/// 2. so on to the end; the journal is copied back whenever it has grown
+/// 2. so on to the end; the journal is cut whenever it has grown
 /// 3. snapshots go: they were made of the old records
 /// 4. the journal is cut to nothing, and only then the tables are of today's version
 /// ```
@@ -40,7 +42,6 @@ final class SqliteScrub {
   private final OldRecords old;
   private final long journalBytesMax;
   private final PackedRow row = new PackedRow();
-  private long journalBytes;
   private long records;
   private long moved;
 
@@ -65,9 +66,9 @@ final class SqliteScrub {
   /// Does it.
   ///
   /// @param head the position of the newest record
-  /// @param journalBytesMax about how many bytes may stand in the journal meanwhile
+  /// @param journalBytesMax bytes of the journal after which a slice cuts it
   static OldRecords.Done run(SqliteStore store, OldRecords old, long head, long journalBytesMax)
-      throws SQLException {
+      throws SQLException, IOException {
     SqliteScrub scrub = new SqliteScrub(store, old, journalBytesMax);
     long began = System.nanoTime();
     LOG.info("old_records_rewriting head={} folder={}", head, store.path());
@@ -98,7 +99,7 @@ final class SqliteScrub {
   }
 
   /// Cleans the records behind a position; how far it came.
-  private long slice(long after) throws SQLException {
+  private long slice(long after) throws SQLException, IOException {
     List<OldRecords.Cleaned> cleaned = new ArrayList<>();
     long last = after;
     long characters = 0;
@@ -132,16 +133,16 @@ final class SqliteScrub {
       long movedNow = store.transact(open -> write(open, cleaned));
       records += cleaned.size();
       moved += movedNow;
-      grew(characters);
+      cutJournal();
     }
     return last;
   }
 
-  private void grew(long characters) throws SQLException {
-    journalBytes += 2 * characters + SLICE_RECORDS * 64L;
-    if (journalBytes > journalBytesMax) {
-      store.checkpoint();
-      journalBytes = 0;
+  /// Every record may touch a page of its own in the index of cases, so only the file itself tells
+  /// how much was written.
+  private void cutJournal() throws SQLException, IOException {
+    if (Files.size(store.path().resolve(SqliteSchema.FILE + "-wal")) > journalBytesMax) {
+      store.tryTruncate();
     }
   }
 
@@ -205,11 +206,11 @@ final class SqliteScrub {
     }
   }
 
-  private void dropSnapshots() throws SQLException {
+  private void dropSnapshots() throws SQLException, IOException {
     store.change(SqliteSnapshots::dropAll);
     while (SqliteSnapshots.hasDropped(store.connection())) {
       store.change(SqliteSnapshots::overwriteSlice);
-      store.checkpoint();
+      cutJournal();
     }
   }
 }

@@ -75,10 +75,10 @@ final class SqliteStore implements AutoCloseable {
     cutWhatWasRefused();
     head = number("select coalesce(max(position), 0) from records");
     eraseAgain();
-    expiry = new ExpiryClock(newestRecordedAt(), System.nanoTime());
+    expiry = ExpiryClock.from(newestRecordedAt());
     if (SqliteScrub.isDue(connection)) {
       long kept = TimeUnit.MILLISECONDS.toMicros(personalKept.toMillis());
-      OldRecords old = new OldRecords(erasures.all(), kept, expiryMicros());
+      OldRecords old = new OldRecords(erasures.all(), kept, expiry.now());
       rewritten = SqliteScrub.run(this, old, head, settings.checkpointBytesMax());
     }
     SqliteSnapshots.dropUnfinished(connection);
@@ -167,13 +167,8 @@ final class SqliteStore implements AutoCloseable {
   }
 
   /// The time by which personal fields expire.
-  long expiryMicros() {
-    return expiry.now(micros(Instant.now()), System.nanoTime());
-  }
-
-  /// Whether the machine's clock is not believed, and what it says has expired stays for now.
-  boolean expiryHeld() {
-    return expiry.held();
+  ExpiryClock expiry() {
+    return expiry;
   }
 
   /// What the start did to the records of older versions.
@@ -346,13 +341,18 @@ final class SqliteStore implements AutoCloseable {
   /// Copies all of the write-ahead log back and cuts the file to nothing.
   void checkpointAndTruncate() throws SQLException {
     for (int attempt = 0; attempt < CHECKPOINT_TRIES; attempt++) {
-      if (number("pragma wal_checkpoint(truncate)") == 0) {
+      if (tryTruncate()) {
         return;
       }
     }
     throw new LogException(
         LogException.Reason.UNWRITABLE,
         "another program reads " + SqliteSchema.FILE + " and keeps its journal from being cut");
+  }
+
+  /// The same where no reader is in the way.
+  boolean tryTruncate() throws SQLException {
+    return number("pragma wal_checkpoint(truncate)") == 0;
   }
 
   /// A small durable write, to learn whether the disk takes one.

@@ -240,7 +240,7 @@ final class SqliteWriter {
   }
 
   private void sweep(long now) throws SQLException {
-    int expired = store.sweep(store.expiryMicros());
+    int expired = store.sweep(store.expiry().now());
     if (SqliteStore.moreToSweep(expired)) {
       nextSweep = now;
     } else {

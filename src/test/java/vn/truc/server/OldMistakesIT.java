@@ -87,7 +87,9 @@ class OldMistakesIT {
       for (String text : PERSONAL) {
         assertFalse(Grep.stands(data, text), text);
       }
-      sentAgain(server, expected.getJsonObject("sqlite").getString("key"));
+      String key = expected.getJsonObject("sqlite").getString("key");
+      sentAgain(server, key);
+      exportSentAgain(server, key, before.out());
       server.kill9();
     }
     for (String text : PERSONAL) {
@@ -110,6 +112,22 @@ class OldMistakesIT {
       assertEquals(0, erased.code(), erased::toString);
       assertTrue(erased.err().contains("in " + one.getValue() + " record"), erased::toString);
     }
+  }
+
+  /// An export of before, with what an export of that version held of them, gives repeats.
+  private static void exportSentAgain(RunningServer server, String key, String export)
+      throws Exception {
+    List<String> cases =
+        export
+            .lines()
+            .map(JsonObject::new)
+            .filter(fact -> fact.getString("subject", "").matches("PA-P.*|H60.9-261120-0001"))
+            .peek(fact -> fact.put("nguoigui", NAME).getJsonObject("data").put("ChuHoSo", NAME))
+            .map(JsonObject::encode)
+            .toList();
+    RunningServer.Answer answer = server.post(key, RunningServer.NDJSON, String.join("\n", cases));
+    assertTrue(cases.size() > 5, export);
+    assertEquals(cases.size(), answer.json().getInteger("duplicates"), answer::toString);
   }
 
   /// All it once took, sent again, is known: also what is longer, for it held more.
