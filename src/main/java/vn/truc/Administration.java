@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,10 +37,14 @@ final class Administration {
             new AdminVerbs(
                     core.keys(),
                     core.tokens(),
+                    core.register(),
+                    core.access(),
                     scope -> core.config().rules().exists(scope),
                     scope -> core.config().rules().isAgency(scope),
                     core::append,
-                    core.fold()::now)
+                    core::revocationsKept,
+                    core.fold()::now,
+                    InstantSource.system())
                 .handlers());
     handlers.put("erase", this::erase);
     handlers.put("config.apply", this::applyConfig);

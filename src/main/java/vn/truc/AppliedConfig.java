@@ -225,9 +225,10 @@ final class AppliedConfig {
   private static AccessRules rules(BoardConfig config) {
     Map<String, String> parents = new TreeMap<>();
     config.agencies().forEach(agency -> parents.put(agency.id(), agency.parent().orElse("")));
-    Set<String> others = new HashSet<>();
-    config.areas().forEach(area -> others.add(area.code()));
-    config.fields().forEach(field -> others.add("field:" + field.id()));
-    return new AccessRules(parents, others);
+    Set<String> areas = new HashSet<>();
+    config.areas().forEach(area -> areas.add(area.code()));
+    Set<String> fields = new HashSet<>();
+    config.fields().forEach(field -> fields.add(field.id()));
+    return new AccessRules(parents, areas, fields);
   }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import vn.truc.cli.ConfigFolder;
 import vn.truc.cli.ServerOptions;
@@ -54,8 +55,10 @@ final class Backups {
       return restoreRedis(asked, terminal);
     }
     Path from = asked.from().orElseThrow(() -> new UsageException("name the FILE to restore"));
+    List<String> revoked = RevokedList.lines(asked.revoked());
     SqliteRestore.Restored restored =
         SqliteRestore.restore(from, options.dataFolder(), asked.erased());
+    RevokedList.add(options.dataFolder(), revoked);
     terminal
         .err()
         .println(
@@ -74,10 +77,10 @@ final class Backups {
   }
 
   private static int restoreRedis(Verbs.Restore asked, Terminal terminal) throws Exception {
-    if (asked.from().isPresent() || !asked.erased().isEmpty()) {
+    if (asked.from().isPresent() || !asked.erased().isEmpty() || !asked.revoked().isEmpty()) {
       throw new UsageException(
           "in Redis put the copy back with its own means, then call `restore --store redis://…`"
-              + " without FILE and --erased; see docs/OPERATIONS.md");
+              + " without FILE, --erased and --revoked; see docs/OPERATIONS.md");
     }
     ServerOptions options = asked.server();
     Settings settings = Settings.of(ConfigFolder.files(options.config()));

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -15,8 +16,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vn.truc.access.Access;
+import vn.truc.access.AccessSettings;
 import vn.truc.access.DashboardTokens;
 import vn.truc.access.SourceKeys;
+import vn.truc.access.TokenRegister;
 import vn.truc.board.Board;
 import vn.truc.board.BoardConfig;
 import vn.truc.cli.ClockOption;
@@ -36,9 +39,13 @@ final class Core {
   /// How long a log that is just being opened is waited for, to be closed again.
   private static final long CLOSE_SECONDS = 2;
 
+  private static final long SECRET_AGAIN_MILLIS = 500;
+
+  private final Vertx vertx;
   private final EventLog log;
   private final Board board;
   private final SourceKeys keys = new SourceKeys();
+  private final TokenRegister register = new TokenRegister();
   private final DomainClock clock = new DomainClock();
   private final AppliedConfig config;
   private final FoldLoop fold;
@@ -48,34 +55,43 @@ final class Core {
   private final Snapshots snapshots;
   private final FailedFacts failed;
   private final ClockSetback setback;
+  private final RevokedList revoked;
+  private final AccessSettings access;
+  private Future<Void> secretReady = Future.succeededFuture();
   private boolean virtualWanted;
 
   private Core(
       Vertx vertx,
       EventLog log,
+      Path folder,
       Buffer tokenSecret,
       Settings settings,
       PushMetrics metrics,
       FailedFacts failed,
       MeterRegistry registry) {
+    this.vertx = vertx;
     this.log = log;
     this.failed = failed;
+    access = settings.access();
+    revoked = new RevokedList(vertx, folder, register, keys);
     InstantSource real = InstantSource.system();
     board = new Board(BoardConfig.none(), settings.board(), new SecureRandom());
     config = new AppliedConfig(vertx, board);
     setback =
         new ClockSetback(
             TimeUnit.MILLISECONDS.toMicros(settings.clock().backwardsMax().toMillis()), registry);
-    fold = new FoldLoop(vertx, board, keys, clock, config, failed, setback, real);
+    fold = new FoldLoop(vertx, board, keys, register, clock, config, failed, setback, real);
     channels = new BoardChannels(board, log::id);
-    tokens = new DashboardTokens(tokenSecret, real);
+    tokens = new DashboardTokens(tokenSecret, real, register, settings.access());
     hub = new Hub(vertx, settings.push(), channels, this::judge, metrics);
     snapshots =
-        new Snapshots(log, board, keys, clock, config, fold, failed, settings.snapshot(), hub);
+        new Snapshots(
+            log, board, keys, register, clock, config, fold, failed, settings.snapshot(), hub);
     fold.onChange(change -> channels.publish(hub, change));
     fold.onProgress(hub::changed);
     fold.onTick(hub::upToDate);
     fold.onSetback((asOf, now) -> setback.begins(asOf, now, fold.position(), log));
+    fold.onRevoked(this::revoked);
     config.onSwap(hub::reconfigured);
   }
 
@@ -100,13 +116,14 @@ final class Core {
                     .transform(_ -> Future.failedFuture(e)))
         .compose(
             log ->
-                stop.before(folded(vertx, log, files, settings, registry))
+                stop.before(folded(vertx, log, store.folder(), files, settings, registry))
                     .recover(e -> log.close().transform(_ -> Future.failedFuture(e))));
   }
 
   private static Future<Core> folded(
       Vertx vertx,
       EventLog log,
+      Path folder,
       Map<String, String> files,
       Settings settings,
       MeterRegistry registry) {
@@ -118,7 +135,8 @@ final class Core {
               return begun(
                   () -> {
                     failed.clear();
-                    return new Core(vertx, log, secret, settings, metrics, failed, registry);
+                    return new Core(
+                        vertx, log, folder, secret, settings, metrics, failed, registry);
                   });
             })
         .compose(core -> core.fold(files).map(core));
@@ -141,6 +159,8 @@ final class Core {
   private Future<Void> fold(Map<String, String> files) {
     return fold.follow(log)
         .compose(_ -> fold.retryFailed(log))
+        .compose(_ -> newestSecret())
+        .compose(_ -> revokedOfTheList())
         .compose(_ -> config.settle())
         .compose(_ -> config.hash().isEmpty() ? applyConfig(files) : Future.succeededFuture())
         .onSuccess(
@@ -180,14 +200,68 @@ final class Core {
     return log.append(List.of(Draft.of(record)));
   }
 
+  /// Keys or tokens were ended: what shows one is closed, and an older copy of the log must not
+  /// undo it.
+  private void revoked() {
+    secretReady = newestSecret();
+    hub.recheck();
+    revoked.keep().onFailure(e -> LOG.error("revocations_not_listed cause={}", e.toString()));
+  }
+
+  /// Completes when what was revoked by now is in force here and kept beside the log.
+  Future<Void> revocationsKept() {
+    return secretReady.compose(_ -> revoked.keep());
+  }
+
+  /// Fetches the secret of the generation in force where another is in use; tries until it is
+  /// here. Until then no token is good.
+  private Future<Void> newestSecret() {
+    if (tokens.current()) {
+      return Future.succeededFuture();
+    }
+    long generation = register.generation();
+    return log.secret(register.secretName())
+        .map(
+            secret -> {
+              tokens.use(generation, secret);
+              return null;
+            })
+        .recover(
+            e -> {
+              LOG.warn("token_secret_awaited generation={} cause={}", generation, e.toString());
+              return vertx.timer(SECRET_AGAIN_MILLIS, TimeUnit.MILLISECONDS).mapEmpty();
+            })
+        .compose(_ -> newestSecret());
+  }
+
+  /// Ends again what the list beside the log says was ended, where an older copy of the log was put
+  /// back.
+  private Future<Void> revokedOfTheList() {
+    return revoked
+        .missing(fold::now)
+        .compose(
+            missing -> {
+              if (missing.isEmpty()) {
+                return revoked.keep();
+              }
+              LOG.warn("revoked_again records={}", missing.size());
+              return log.append(missing.stream().map(Draft::of).toList())
+                  .compose(_ -> revocationsKept());
+            });
+  }
+
   private Tokens.Verdict judge(String token) {
     return switch (tokens.judge(token)) {
-      case Access.Granted granted ->
-          new Tokens.Verdict.Granted(
-              new Grant(
-                  granted.user(),
-                  granted.expiresAt().getEpochSecond(),
-                  channel -> config.rules().mayReadChannel(granted, channel)));
+      case Access.Granted granted -> {
+        long generation = register.generation();
+        yield new Tokens.Verdict.Granted(
+            new Grant(
+                granted.user(),
+                granted.expiresAt().getEpochSecond(),
+                channel -> config.rules().mayReadChannel(granted, channel),
+                () -> register.generation() != generation || register.revoked(granted)));
+      }
+      case Access.Revoked _ -> new Tokens.Verdict.Invalid();
       case Access.Expired _ -> new Tokens.Verdict.Expired();
       case Access.Invalid _ -> new Tokens.Verdict.Invalid();
     };
@@ -261,6 +335,14 @@ final class Core {
 
   DashboardTokens tokens() {
     return tokens;
+  }
+
+  TokenRegister register() {
+    return register;
+  }
+
+  AccessSettings access() {
+    return access;
   }
 
   Snapshots snapshots() {

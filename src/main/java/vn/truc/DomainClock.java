@@ -35,20 +35,6 @@ public final class DomainClock {
     return domainStartMicros + (speed == 1 ? passed : (long) (passed * speed));
   }
 
-  /// Real time when domain time reaches an instant; empty when it never will.
-  public Optional<Long> realMicros(long domainMicros) {
-    if (!virtual) {
-      return Optional.of(domainMicros);
-    }
-    if (domainMicros <= domainStartMicros) {
-      return Optional.of(realStartMicros);
-    }
-    return speed == 0
-        ? Optional.empty()
-        : Optional.of(
-            realStartMicros + (long) Math.ceil((domainMicros - domainStartMicros) / speed));
-  }
-
   /// The setting in force, as the data of its record; empty while time is real.
   public Optional<JsonObject> setting() {
     return virtual

@@ -16,7 +16,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import vn.truc.access.SourceKey;
 import vn.truc.access.SourceKeys;
+import vn.truc.access.TokenRegister;
 import vn.truc.board.Board;
 import vn.truc.board.BoardVerdict;
 import vn.truc.board.Change;
@@ -44,6 +46,7 @@ final class FoldLoop implements Fold {
   private final Vertx vertx;
   private final Board board;
   private final SourceKeys keys;
+  private final TokenRegister tokens;
   private final DomainClock clock;
   private final AppliedConfig config;
   private final FailedFacts failed;
@@ -63,6 +66,7 @@ final class FoldLoop implements Fold {
   private BiConsumer<LogRecord, Unknown> onUnknown = (_, _) -> {};
   private Runnable onProgress = () -> {};
   private Runnable onTick = () -> {};
+  private Runnable onRevoked = () -> {};
   private Setback onSetback = (_, _) -> {};
   private boolean settingBack;
   private long accessPosition;
@@ -76,6 +80,7 @@ final class FoldLoop implements Fold {
       Vertx vertx,
       Board board,
       SourceKeys keys,
+      TokenRegister tokens,
       DomainClock clock,
       AppliedConfig config,
       FailedFacts failed,
@@ -86,6 +91,7 @@ final class FoldLoop implements Fold {
     this.setback = setback;
     this.board = board;
     this.keys = keys;
+    this.tokens = tokens;
     this.clock = clock;
     this.config = config;
     this.real = real;
@@ -264,7 +270,16 @@ final class FoldLoop implements Fold {
       return;
     }
     switch (record.type()) {
-      case EventTypes.KEY_ADDED, EventTypes.KEY_REVOKED -> keys.apply(record);
+      case EventTypes.KEY_ADDED -> keys.apply(record);
+      case EventTypes.KEY_REVOKED -> {
+        keys.apply(record);
+        revoked();
+      }
+      case EventTypes.TOKEN_ISSUED, EventTypes.TOKEN_REVOKED, EventTypes.TOKEN_ROTATED -> {
+        if (tokens.apply(record)) {
+          revoked();
+        }
+      }
       case EventTypes.CLOCK_SET -> clock.apply(record);
       case EventTypes.CONFIG_APPLIED -> config.apply(record, caughtUp);
       case EventTypes.LOG_CREATED,
@@ -277,6 +292,23 @@ final class FoldLoop implements Fold {
           throw new UnreadableRecordException(
               "unknown type " + record.type() + " at position " + record.position());
     }
+  }
+
+  private void revoked() {
+    if (!caughtUp) {
+      return;
+    }
+    try {
+      onRevoked.run();
+    } catch (RuntimeException e) {
+      failed.listenerFailed();
+      LOG.error("listener_failed position={}", position, e);
+    }
+  }
+
+  /// Who is told, live only, that keys or tokens were ended.
+  void onRevoked(Runnable listener) {
+    onRevoked = listener;
   }
 
   /// Moves the board to the present of the domain clock, in slices. Where records may be missing
@@ -378,6 +410,11 @@ final class FoldLoop implements Fold {
   @Override
   public boolean caughtUp() {
     return caughtUp && !refusing && behind.get().isEmpty() && config.fault().isEmpty();
+  }
+
+  @Override
+  public boolean inForce(SourceKey key) {
+    return keys.byId(key.keyId()).isPresent();
   }
 
   @Override

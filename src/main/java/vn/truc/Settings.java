@@ -2,6 +2,7 @@ package vn.truc;
 
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import vn.truc.access.AccessSettings;
 import vn.truc.board.BoardSettings;
 import vn.truc.cli.NodeFile;
 import vn.truc.config.ConfigNode;
@@ -25,7 +26,8 @@ record Settings(
     SnapshotSettings snapshot,
     ConfigSettings config,
     ClockSettings clock,
-    RetentionSettings retention) {
+    RetentionSettings retention,
+    AccessSettings access) {
 
   static Settings defaults() {
     return new Settings(
@@ -38,7 +40,8 @@ record Settings(
         SnapshotSettings.defaults(),
         ConfigSettings.defaults(),
         ClockSettings.defaults(),
-        RetentionSettings.defaults());
+        RetentionSettings.defaults(),
+        AccessSettings.defaults());
   }
 
   /// Reads the sections; faults are noted, and the default stands in for what is at fault.
@@ -54,7 +57,8 @@ record Settings(
         ConfigSection.read(root, "snapshot", otherwise.snapshot()),
         ConfigSection.read(root, "config", otherwise.config()),
         ConfigSection.read(root, "clock", otherwise.clock()),
-        ConfigSection.read(root, "retention", otherwise.retention()));
+        ConfigSection.read(root, "retention", otherwise.retention()),
+        ConfigSection.read(root, "access", otherwise.access()));
   }
 
   /// The settings of a configuration folder, or the built-in ones.

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vn.truc.access.SourceKeys;
+import vn.truc.access.TokenRegister;
 import vn.truc.board.Board;
 import vn.truc.board.BoardSnapshot;
 import vn.truc.log.EventLog;
@@ -23,8 +24,8 @@ import vn.truc.push.Hub;
 /// Writes snapshots of everything this node folded, and starts a node from one.
 ///
 /// The cases are written in chunks while the board goes on; then clock, texts, registers, keys,
-/// configuration and rings are copied at once, at the position reached by then. A section that is
-/// damaged or newer is not used; where the cases cannot be used, the whole log is folded.
+/// tokens, configuration and rings are copied at once, at the position reached by then. A section
+/// that is damaged or newer is not used; where the cases cannot be used, the whole log is folded.
 final class Snapshots {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
   private static final String RINGS = "rings";
@@ -34,6 +35,7 @@ final class Snapshots {
   private final EventLog log;
   private final Board board;
   private final SourceKeys keys;
+  private final TokenRegister tokens;
   private final DomainClock clock;
   private final AppliedConfig config;
   private final FoldLoop fold;
@@ -53,6 +55,7 @@ final class Snapshots {
       EventLog log,
       Board board,
       SourceKeys keys,
+      TokenRegister tokens,
       DomainClock clock,
       AppliedConfig config,
       FoldLoop fold,
@@ -62,6 +65,7 @@ final class Snapshots {
     this.log = log;
     this.board = board;
     this.keys = keys;
+    this.tokens = tokens;
     this.clock = clock;
     this.config = config;
     this.fold = fold;
@@ -167,6 +171,7 @@ final class Snapshots {
     Iterator<byte[]> texts = snapshot.texts();
     Iterator<byte[]> registers = snapshot.registers();
     Buffer access = keys.exportSnapshot();
+    Buffer register = tokens.exportSnapshot();
     Buffer state = stateChunk();
     Buffer failures = failed.exported();
     Iterator<Buffer> rings = hub.exportRings();
@@ -187,6 +192,10 @@ final class Snapshots {
         .compose(
             _ ->
                 writer.write(SourceKeys.SNAPSHOT_SECTION, SourceKeys.SNAPSHOT_VERSION, now, access))
+        .compose(
+            _ ->
+                writer.write(
+                    TokenRegister.SNAPSHOT_SECTION, TokenRegister.SNAPSHOT_VERSION, now, register))
         .compose(_ -> writer.write(STATE, VERSION, now, state))
         .compose(_ -> each(rings, chunk -> writer.write(RINGS, VERSION, now, chunk)));
   }
@@ -226,7 +235,8 @@ final class Snapshots {
     Future<Void> loaded =
         each(reader, state, this::state)
             .compose(_ -> each(reader, sections.get(FailedFacts.SECTION), failed::restore))
-            .compose(_ -> each(reader, sections.get(SourceKeys.SNAPSHOT_SECTION), this::keys));
+            .compose(_ -> each(reader, sections.get(SourceKeys.SNAPSHOT_SECTION), this::keys))
+            .compose(_ -> each(reader, sections.get(TokenRegister.SNAPSHOT_SECTION), this::tokens));
     for (String name :
         List.of(
             BoardSnapshot.CLOCK,
@@ -319,6 +329,12 @@ final class Snapshots {
   private void keys(Buffer chunk) {
     if (!keys.importSnapshot(SourceKeys.SNAPSHOT_VERSION, chunk)) {
       throw new IllegalStateException("the keys of the snapshot cannot be read");
+    }
+  }
+
+  private void tokens(Buffer chunk) {
+    if (!tokens.importSnapshot(TokenRegister.SNAPSHOT_VERSION, chunk)) {
+      throw new IllegalStateException("the tokens of the snapshot cannot be read");
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import vn.truc.access.SourceKeys;
+import vn.truc.access.TokenRegister;
 import vn.truc.board.Board;
 import vn.truc.board.BoardConfig;
 import vn.truc.event.Attribute;
@@ -48,6 +49,7 @@ class FoldLoopTest {
           vertx,
           board,
           new SourceKeys(),
+          new TokenRegister(),
           new DomainClock(),
           new AppliedConfig(vertx, board),
           failed,

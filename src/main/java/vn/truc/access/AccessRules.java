@@ -1,10 +1,8 @@
 package vn.truc.access;
 
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// Who may read what. Rebuilt with each configuration; immutable.
 ///
@@ -15,37 +13,70 @@ public final class AccessRules {
   /// The scope that holds all others.
   public static final String PROVINCE = "province";
 
+  /// The scope of what has no agency that is configured.
+  public static final String UNASSIGNED = "unassigned";
+
+  private static final String FIELD = "field:";
+  private static final String SOURCE = "source:";
   private static final Set<String> PROVINCE_TOPICS = Set.of("map", "ranking");
 
   private final Map<String, String> parents;
-  private final Set<String> scopes;
+  private final Set<String> areas;
+  private final Set<String> fields;
 
   /// @param parents each agency's id to the id above it; the empty text at the top
-  /// @param otherScopes areas (`02215`) and fields (`field:dat-dai`)
-  public AccessRules(Map<String, String> parents, Set<String> otherScopes) {
+  /// @param areas codes of areas, as `02215`
+  /// @param fields ids of fields, as `dat-dai`
+  public AccessRules(Map<String, String> parents, Set<String> areas, Set<String> fields) {
     this.parents = Map.copyOf(parents);
-    Set<String> all = new HashSet<>(otherScopes);
-    all.addAll(parents.keySet());
-    all.add(PROVINCE);
-    all.add("unassigned");
-    this.scopes = Set.copyOf(all);
+    this.areas = Set.copyOf(areas);
+    this.fields = Set.copyOf(fields);
+  }
+
+  /// What a scope's text means under this configuration; [Scope.None] where it means nothing.
+  public Scope scope(String text) {
+    if (text.equals(PROVINCE)) {
+      return new Scope.Province();
+    }
+    if (text.equals(UNASSIGNED)) {
+      return new Scope.Unassigned();
+    }
+    if (text.startsWith(SOURCE)) {
+      return new Scope.Source(text.substring(SOURCE.length()));
+    }
+    if (text.startsWith(FIELD)) {
+      String id = text.substring(FIELD.length());
+      return fields.contains(id) ? new Scope.Field(id) : new Scope.None();
+    }
+    if (parents.containsKey(text)) {
+      return new Scope.Agency(text);
+    }
+    return areas.contains(text) ? new Scope.Area(text) : new Scope.None();
   }
 
   /// Whether a scope exists by configuration; `source:` scopes are known to the intake, not here.
   public boolean exists(String scope) {
-    return scopes.contains(scope);
+    return switch (scope(scope)) {
+      case Scope.None _, Scope.Source _ -> false;
+      default -> true;
+    };
   }
 
   /// Whether a scope is an agency, which alone has people of its own.
   public boolean isAgency(String scope) {
-    return parents.containsKey(scope);
+    return scope(scope) instanceof Scope.Agency;
   }
 
-  /// Whether a token may read a scope; ask [#exists] first for the difference of 404 and 403.
+  /// Whether a token may read a scope; ask [#exists] first for the difference of 404 and 403: which
+  /// scopes there are is known to everybody.
   public boolean mayRead(Access.Granted granted, String scope) {
-    return granted.scope().equals(PROVINCE)
-        || granted.scope().equals(scope)
-        || (parents.containsKey(granted.scope()) && below(scope, granted.scope()));
+    Scope wanted = scope(scope);
+    return switch (scope(granted.scope())) {
+      case Scope.Province _ -> true;
+      case Scope.None _ -> false;
+      case Scope.Agency(String own) -> wanted instanceof Scope.Agency(String id) && below(id, own);
+      case Scope own -> own.equals(wanted);
+    };
   }
 
   /// Whether a token may subscribe a channel, `topic:scope` or `map:metric`.
@@ -55,11 +86,12 @@ public final class AccessRules {
       return false;
     }
     return PROVINCE_TOPICS.contains(channel.substring(0, colon))
-        ? granted.scope().equals(PROVINCE)
+        ? scope(granted.scope()) instanceof Scope.Province
         : mayRead(granted, channel.substring(colon + 1));
   }
 
-  /// Whether a token may read a case, and find it in lists.
+  /// Whether a token may read a case, and find it in lists. What stands in a case is text of its
+  /// sender: each is compared with scopes of its own kind alone.
   ///
   /// @param agency the case's current agency
   /// @param area its current area
@@ -69,15 +101,14 @@ public final class AccessRules {
       Optional<String> agency,
       Optional<String> area,
       Optional<String> field) {
-    String scope = granted.scope();
-    if (scope.equals("unassigned")) {
-      return agency.filter(parents::containsKey).isEmpty();
-    }
-    return scope.equals(PROVINCE)
-        || agency.filter(id -> mayRead(granted, id)).isPresent()
-        || (!parents.containsKey(scope)
-            && (area.filter(scope::equals).isPresent()
-                || field.filter(id -> scope.equals("field:" + id)).isPresent()));
+    return switch (scope(granted.scope())) {
+      case Scope.Province _ -> true;
+      case Scope.Unassigned _ -> agency.filter(parents::containsKey).isEmpty();
+      case Scope.Agency(String own) -> agency.filter(id -> below(id, own)).isPresent();
+      case Scope.Area(String code) -> area.filter(code::equals).isPresent();
+      case Scope.Field(String id) -> field.filter(id::equals).isPresent();
+      case Scope.Source _, Scope.None _ -> false;
+    };
   }
 
   /// Whether a token may see the personal fields of a case it may read: operators and
@@ -91,7 +122,7 @@ public final class AccessRules {
         && switch (granted.role()) {
           case VIEWER -> false;
           case OPERATOR, ADMIN -> true;
-          case AGENCY -> agency.filter(id -> below(id, granted.scope())).isPresent();
+          case AGENCY -> scope(granted.scope()) instanceof Scope.Agency;
         };
   }
 
@@ -101,13 +132,6 @@ public final class AccessRules {
       case VIEWER, AGENCY -> false;
       case OPERATOR, ADMIN -> true;
     };
-  }
-
-  /// The agency of a scope and those below it; empty when the scope is no agency.
-  public Set<String> agenciesBelow(String scope) {
-    return parents.keySet().stream()
-        .filter(agency -> below(agency, scope))
-        .collect(Collectors.toUnmodifiableSet());
   }
 
   /// Whether an agency is another one or lies below it.

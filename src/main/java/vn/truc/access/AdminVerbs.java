@@ -4,12 +4,15 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import vn.truc.event.LogRecord;
 
 /// The administrative verbs about keys and tokens, for the process that owns the store: served over
@@ -19,29 +22,47 @@ import vn.truc.event.LogRecord;
 /// key.add     {"source","name","test"}               → {"key","presented"}
 /// key.list    {}                                     → {"keys":[{"key","source","name","test"}]}
 /// key.revoke  {"key"}                                → {}
-/// token       {"role","scope","user","ttlSeconds"}   → {"token"}
+/// token       {"role","scope","user","ttlSeconds","by"} → {"token","id"}
+/// token.list  {}                                     → {"tokens":[as recorded]}
+/// token.revoke {"id","by"} or {"user","by"}          → {"listed"}
+/// token.rotate-secret {"by"}                         → {"generation"}
 /// ```
 public final class AdminVerbs {
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{12}");
+
   private final SourceKeys keys;
   private final DashboardTokens tokens;
+  private final TokenRegister register;
+  private final AccessSettings settings;
   private final Predicate<String> scopeExists;
   private final Predicate<String> isAgency;
   private final Function<LogRecord, Future<?>> appendAndFold;
+  private final Supplier<Future<?>> revocationsKept;
   private final LongSupplier nowMicros;
+  private final InstantSource real;
 
   /// @param scopeExists asked before a token is issued
   /// @param isAgency asked of the scope before a token of the role `agency` is issued
   /// @param appendAndFold completes when the record is durable and folded here
-  /// @param nowMicros domain time
+  /// @param revocationsKept completes when what was revoked is in force here and kept beside the
+  /// log @param nowMicros domain time
   public AdminVerbs(
       SourceKeys keys,
       DashboardTokens tokens,
+      TokenRegister register,
+      AccessSettings settings,
       Predicate<String> scopeExists,
       Predicate<String> isAgency,
       Function<LogRecord, Future<?>> appendAndFold,
-      LongSupplier nowMicros) {
+      Supplier<Future<?>> revocationsKept,
+      LongSupplier nowMicros,
+      InstantSource real) {
     this.keys = keys;
     this.tokens = tokens;
+    this.register = register;
+    this.settings = settings;
+    this.revocationsKept = revocationsKept;
+    this.real = real;
     this.scopeExists = scopeExists;
     this.isAgency = isAgency;
     this.appendAndFold = appendAndFold;
@@ -56,6 +77,9 @@ public final class AdminVerbs {
     handlers.put("key.list", arguments -> Future.succeededFuture(listed()));
     handlers.put("key.revoke", this::revokeKey);
     handlers.put("token", this::issueToken);
+    handlers.put("token.list", _ -> Future.succeededFuture(tokensListed()));
+    handlers.put("token.revoke", this::revokeToken);
+    handlers.put("token.rotate-secret", this::rotateSecret);
     return handlers;
   }
 
@@ -98,7 +122,8 @@ public final class AdminVerbs {
     }
     return appendAndFold
         .apply(SourceKeys.revocation(keyId, nowMicros.getAsLong()))
-        .map(appended -> new JsonObject());
+        .compose(_ -> revocationsKept.get())
+        .map(_ -> new JsonObject());
   }
 
   private Future<JsonObject> issueToken(JsonObject arguments) {
@@ -116,17 +141,83 @@ public final class AdminVerbs {
           new IllegalArgumentException(
               "the role agency is for an agency's own people: '" + scope + "' is no agency"));
     }
+    register.forget(real.instant().getEpochSecond(), settings::renewedSeconds);
+    if (register.list().size() >= TokenRegister.LISTED_MAX) {
+      return Future.failedFuture(
+          new IllegalArgumentException(
+              TokenRegister.LISTED_MAX + " tokens are in force; revoke some first"));
+    }
+    DashboardTokens.Issued issued;
     try {
-      String token =
+      issued =
           tokens.issue(
               role.get(),
               scope,
               arguments.getString("user", ""),
               Duration.ofSeconds(
-                  arguments.getLong("ttlSeconds", DashboardTokens.TTL_DEFAULT.toSeconds())));
-      return Future.succeededFuture(new JsonObject().put("token", token));
+                  arguments.getLong("ttlSeconds", DashboardTokens.TTL_DEFAULT.toSeconds())),
+              arguments.getString("by", ""));
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      return Future.failedFuture(e);
+    }
+    JsonObject result =
+        new JsonObject().put("token", issued.token()).put("id", issued.issue().id());
+    return appendAndFold.apply(issued.issue().record(nowMicros.getAsLong())).map(_ -> result);
+  }
+
+  private JsonObject tokensListed() {
+    register.forget(real.instant().getEpochSecond(), settings::renewedSeconds);
+    JsonArray array = new JsonArray();
+    register.list().forEach(issue -> array.add(issue.json()));
+    return new JsonObject().put("tokens", array);
+  }
+
+  private Future<JsonObject> revokeToken(JsonObject arguments) {
+    String id = arguments.getString("id", "");
+    String user = arguments.getString("user", "");
+    String by = arguments.getString("by", "");
+    if (id.isEmpty() == user.isEmpty()) {
+      return Future.failedFuture(new IllegalArgumentException("name an id, or a user"));
+    }
+    if (!id.isEmpty() && !ID.matcher(id).matches()) {
+      return Future.failedFuture(
+          new IllegalArgumentException("'" + id + "' is no id of a token: 12 hex digits"));
+    }
+    try {
+      DashboardTokens.judgeName("by", by);
+      DashboardTokens.judgeName("user", user);
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(e);
     }
+    JsonObject result =
+        new JsonObject()
+            .put(
+                "listed",
+                register.list().stream()
+                    .filter(issue -> issue.id().equals(id) || issue.user().equals(user))
+                    .count());
+    long now = real.instant().getEpochSecond();
+    if (!id.isEmpty() && register.wasRevoked(id)) {
+      return revocationsKept.get().map(_ -> result);
+    }
+    LogRecord record =
+        id.isEmpty()
+            ? TokenRegister.revocationOfUser(user, now, by, nowMicros.getAsLong())
+            : TokenRegister.revocation(id, now, by, nowMicros.getAsLong());
+    return appendAndFold.apply(record).compose(_ -> revocationsKept.get()).map(_ -> result);
+  }
+
+  private Future<JsonObject> rotateSecret(JsonObject arguments) {
+    String by = arguments.getString("by", "");
+    try {
+      DashboardTokens.judgeName("by", by);
+    } catch (IllegalArgumentException e) {
+      return Future.failedFuture(e);
+    }
+    long next = register.generation() + 1;
+    return appendAndFold
+        .apply(TokenRegister.rotation(next, by, nowMicros.getAsLong()))
+        .compose(_ -> revocationsKept.get())
+        .map(_ -> new JsonObject().put("generation", next));
   }
 }

@@ -6,18 +6,21 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /// Issues and judges dashboard tokens: JSON Web Tokens (RFC 7519) signed with HMAC-SHA-256 by a
 /// secret of the store, so every node on the store judges alike. Claims: `sub` (user), `role`,
-/// `scope`, `iat`, `exp`. Only that one algorithm is known here. Times are real time.
+/// `scope`, `iat`, `exp`, `jti`, and `orig_iat`, the first issue of what was renewed. Only that one
+/// algorithm is known here. Times are real time. Touched by one context.
 public final class DashboardTokens {
   /// How long a token lives unless told otherwise.
   public static final Duration TTL_DEFAULT = Duration.ofHours(12);
@@ -31,62 +34,152 @@ public final class DashboardTokens {
   private static final String HEADER =
       encode(new JsonObject().put("alg", "HS256").put("typ", "JWT"));
 
-  private final SecretKeySpec secret;
+  private static final int ID_BYTES = 6;
+  private static final int USER_MAX = 200;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
   private final InstantSource clock;
+  private final TokenRegister register;
+  private final AccessSettings settings;
+  private SecretKeySpec secret;
+  private long generation;
 
   /// @param secret at least 32 bytes, the store's secret `tokens`
   /// @param clock real time
-  public DashboardTokens(Buffer secret, InstantSource clock) {
+  /// @param register what was ended before its time
+  public DashboardTokens(
+      Buffer secret, InstantSource clock, TokenRegister register, AccessSettings settings) {
+    this.secret = key(secret);
+    this.clock = clock;
+    this.register = register;
+    this.settings = settings;
+  }
+
+  private static SecretKeySpec key(Buffer secret) {
     if (secret.length() < 32) {
       throw new IllegalArgumentException("the secret must have at least 32 bytes");
     }
-    this.secret = new SecretKeySpec(secret.getBytes(), "HmacSHA256");
-    this.clock = clock;
+    return new SecretKeySpec(secret.getBytes(), "HmacSHA256");
+  }
+
+  /// Signs with the secret of a later generation from here on. Until that of the generation the
+  /// register names is here, no token is good and none is issued.
+  public void use(long ofGeneration, Buffer itsSecret) {
+    secret = key(itsSecret);
+    generation = ofGeneration;
+  }
+
+  /// Whether the secret in use is that of the generation in force.
+  public boolean current() {
+    return generation == register.generation();
+  }
+
+  /// A token as it is handed over once.
+  ///
+  /// @param token the token itself
+  /// @param issue what of it may be written down
+  public record Issued(String token, TokenRegister.Issue issue) {
+    public Issued {
+      Objects.requireNonNull(token, "token");
+      Objects.requireNonNull(issue, "issue");
+    }
+
+    /// Without the token itself.
+    @Override
+    public String toString() {
+      return issue.toString();
+    }
   }
 
   /// A new token.
   ///
   /// @param ttl from one second to [#TTL_MAX]
-  /// @throws IllegalArgumentException when the ttl is out of range or the scope is blank
-  public String issue(Role role, String scope, String user, Duration ttl) {
+  /// @param by who issues it
+  /// @throws IllegalArgumentException when the ttl is out of range, the scope is blank, or a name
+  /// is too long or holds control characters
+  /// @throws IllegalStateException while the secret in force is not here yet
+  public Issued issue(Role role, String scope, String user, Duration ttl, String by) {
     if (ttl.compareTo(Duration.ofSeconds(1)) < 0 || ttl.compareTo(TTL_MAX) > 0) {
       throw new IllegalArgumentException("ttl must be from 1s to 366d");
     }
     if (scope.isBlank()) {
       throw new IllegalArgumentException("scope is empty");
     }
-    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    String signed =
-        HEADER
-            + "."
-            + encode(
-                new JsonObject()
-                    .put("sub", user)
-                    .put("role", role.label())
-                    .put("scope", scope)
-                    .put("iat", now.getEpochSecond())
-                    .put("exp", now.plus(ttl).getEpochSecond()));
+    judgeName("user", user);
+    judgeName("by", by);
+    if (!current()) {
+      throw new IllegalStateException("the secret of the tokens is being changed; try again");
+    }
+    byte[] id = new byte[ID_BYTES];
+    RANDOM.nextBytes(id);
+    // whoever ended all tokens of a user can issue the next one in that very second
+    long now = Math.max(clock.instant().getEpochSecond(), register.revokedUpTo(user) + 1);
+    TokenRegister.Issue issue =
+        new TokenRegister.Issue(
+            HexFormat.of().formatHex(id), user, role, scope, now, now + ttl.toSeconds(), by);
+    return new Issued(
+        signed(role, scope, user, now, now + ttl.toSeconds(), Optional.of(issue.id()), now), issue);
+  }
+
+  /// Refuses names that would not stand on one line of a list.
+  static void judgeName(String what, String name) {
+    if (name.length() > USER_MAX
+        || name.codePoints()
+            .anyMatch(
+                c ->
+                    Character.isISOControl(c)
+                        || Character.getType(c) == Character.FORMAT
+                        || Character.getType(c) == Character.LINE_SEPARATOR
+                        || Character.getType(c) == Character.PARAGRAPH_SEPARATOR)) {
+      throw new IllegalArgumentException(
+          what + " must be up to " + USER_MAX + " characters without control characters");
+    }
+  }
+
+  private String signed(
+      Role role,
+      String scope,
+      String user,
+      long issuedAt,
+      long expiresAt,
+      Optional<String> id,
+      long firstIssuedAt) {
+    JsonObject claims =
+        new JsonObject()
+            .put("sub", user)
+            .put("role", role.label())
+            .put("scope", scope)
+            .put("iat", issuedAt)
+            .put("exp", expiresAt);
+    id.ifPresent(jti -> claims.put("jti", jti));
+    String signed = HEADER + "." + encode(claims.put("orig_iat", firstIssuedAt));
     return signed + "." + ENCODER.encodeToString(signature(signed));
   }
 
-  /// A fresh token with the rights and the length of life of a good one; empty when that one is not
-  /// good, or no longer.
+  /// A fresh token with the rights, the id and the length of life of a good one; empty when that
+  /// one
+  /// is not good, or no longer. It ends when what its role may be renewed for after the first issue
+  /// is over, but never before the one it is traded for.
   public Optional<String> renew(String token) {
-    return judge(token) instanceof Access.Granted granted
-        ? Optional.of(
-            issue(
-                granted.role(),
-                granted.scope(),
-                granted.user(),
-                Duration.between(granted.issuedAt(), granted.expiresAt())))
-        : Optional.empty();
+    if (!(judge(token) instanceof Access.Granted granted)) {
+      return Optional.empty();
+    }
+    long now = clock.instant().getEpochSecond();
+    long first = granted.firstIssuedAt().getEpochSecond();
+    long life = Duration.between(granted.issuedAt(), granted.expiresAt()).toSeconds();
+    long most = settings.renewedSeconds(granted.role());
+    long wanted = most == Long.MAX_VALUE ? now + life : Math.min(now + life, first + most);
+    long expiresAt = Math.max(wanted, granted.expiresAt().getEpochSecond());
+    return Optional.of(
+        signed(
+            granted.role(), granted.scope(), granted.user(), now, expiresAt, granted.id(), first));
   }
 
   /// The verdict on a token, at once. Never throws for what the token holds.
   public Access judge(String token) {
     int second = token.lastIndexOf('.');
     int first = token.indexOf('.');
-    if (first <= 0 || second <= first || token.length() > TOKEN_LENGTH_MAX) {
+    if (first <= 0 || second <= first || token.length() > TOKEN_LENGTH_MAX || !current()) {
       return new Access.Invalid();
     }
     try {
@@ -110,15 +203,22 @@ public final class DashboardTokens {
     if (role.isEmpty() || scope.isEmpty() || expiresAt <= issuedAt) {
       return new Access.Invalid();
     }
+    Access.Granted granted =
+        new Access.Granted(
+            role.get(),
+            scope,
+            claims.getString("sub", ""),
+            Instant.ofEpochSecond(issuedAt),
+            Instant.ofEpochSecond(expiresAt),
+            Optional.ofNullable(claims.getString("jti")),
+            Instant.ofEpochSecond(claims.getLong("orig_iat", issuedAt)));
+    if (register.revoked(granted)) {
+      return new Access.Revoked();
+    }
     if (clock.instant().getEpochSecond() >= expiresAt) {
       return new Access.Expired();
     }
-    return new Access.Granted(
-        role.get(),
-        scope,
-        claims.getString("sub", ""),
-        Instant.ofEpochSecond(issuedAt),
-        Instant.ofEpochSecond(expiresAt));
+    return granted;
   }
 
   private byte[] signature(String signed) {

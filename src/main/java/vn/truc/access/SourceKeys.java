@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
@@ -168,6 +169,11 @@ public final class SourceKeys {
   /// Whether any key was ever revoked under this id.
   public boolean wasRevoked(String keyId) {
     return revoked.containsKey(keyId);
+  }
+
+  /// The ids of keys that were revoked.
+  public Set<String> revokedIds() {
+    return Set.copyOf(revoked.keySet());
   }
 
   public Optional<SourceKey> byId(String keyId) {

@@ -10,6 +10,7 @@ import vn.truc.event.CaseKind;
 /// @param state the standing wanted; empty for every case
 /// @param agency an agency id: its whole subtree; empty for any
 /// @param withinAgency a second agency the case must lie under, for readers bound to a subtree
+/// @param unassigned whether the case must have no agency that is configured
 /// @param area an area code; empty for any
 /// @param field a field id; empty for any
 /// @param limit cases per page, 1 to 1,000
@@ -19,6 +20,7 @@ public record CaseFilter(
     Optional<State> state,
     Optional<String> agency,
     Optional<String> withinAgency,
+    boolean unassigned,
     Optional<String> area,
     Optional<String> field,
     int limit,

@@ -94,6 +94,7 @@ public final class CaseScan {
     return (!noDue || summary.dueAtMicros() == CaseState.NONE)
         && filter.agency().map(id -> scopes.within(summary.agency(), id)).orElse(true)
         && filter.withinAgency().map(id -> scopes.within(summary.agency(), id)).orElse(true)
+        && !(filter.unassigned() && scopes.knowsAgency(summary.agency()))
         && filter.area().map(summary.area()::equals).orElse(true)
         && filter.field().map(summary.field()::equals).orElse(true);
   }

@@ -10,7 +10,6 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import vn.truc.access.Role;
 import vn.truc.config.Durations;
 import vn.truc.config.Faults;
 
@@ -85,53 +84,6 @@ final class AdminCommands {
     int run() throws Exception {
       ask("key.revoke", new JsonObject().put("key", keyId));
       err().println("revoked " + keyId);
-      return 0;
-    }
-  }
-
-  @Command(name = "token", description = "Makes a dashboard token and prints it alone.")
-  static final class Token extends TrucCommand.VerbCommand {
-    @Option(
-        names = "--role",
-        required = true,
-        paramLabel = "ROLE",
-        description = "viewer, operator, agency or admin.")
-    private String role = "";
-
-    @Option(
-        names = "--scope",
-        required = true,
-        paramLabel = "SCOPE",
-        description = "province, an agency id, an area code or field:<id>.")
-    private String scope = "";
-
-    @Option(names = "--user", paramLabel = "NAME", description = "Whose name signs writes.")
-    private String user = "";
-
-    @Option(names = "--ttl", paramLabel = "SPAN", description = "How long it lives (12h).")
-    private String ttl = "12h";
-
-    Token(TrucCommand.Context context) {
-      super(context);
-    }
-
-    @Override
-    int run() throws Exception {
-      if (Role.of(role).isEmpty()) {
-        throw new UsageException("--role must be viewer, operator, agency or admin");
-      }
-      Duration life =
-          Durations.parse(ttl)
-              .orElseThrow(() -> new UsageException("--ttl must be a span like 12h or 30d"));
-      JsonObject result =
-          ask(
-              "token",
-              new JsonObject()
-                  .put("role", role)
-                  .put("scope", scope)
-                  .put("user", user)
-                  .put("ttlSeconds", life.toSeconds()));
-      out().println(result.getString("token", ""));
       return 0;
     }
   }

@@ -44,13 +44,19 @@ final class BackupCommands {
         description = "The list of erasures of the lost folder; may be given more than once.")
     private List<Path> erased = new ArrayList<>();
 
+    @Option(
+        names = "--revoked",
+        paramLabel = "LIST",
+        description = "The list of revocations of the lost folder; may be given more than once.")
+    private List<Path> revoked = new ArrayList<>();
+
     Restore(TrucCommand.Context context) {
       super(context);
     }
 
     @Override
     int run() throws Exception {
-      return verbs().restore().run(new Verbs.Restore(options(), from, erased), terminal());
+      return verbs().restore().run(new Verbs.Restore(options(), from, erased, revoked), terminal());
     }
   }
 }

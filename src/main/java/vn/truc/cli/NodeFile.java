@@ -26,10 +26,8 @@ public record NodeFile(
           "snapshot",
           "config",
           "clock",
-          "retention");
-
-  /// Keys of former versions: none yet.
-  private static final Map<String, String> DEAD_KEYS = Map.of();
+          "retention",
+          "access");
 
   /// Reads the node's own keys and leaves the sections to others.
   public static NodeFile read(Map<String, String> files, Faults faults) {
@@ -49,10 +47,7 @@ public record NodeFile(
       Map<String, String> files, Faults faults, Consumer<ConfigNode> sections, boolean whole) {
     ConfigNode root =
         ConfigFile.parse(
-            ConfigFolder.NODE_FILE,
-            files.getOrDefault(ConfigFolder.NODE_FILE, ""),
-            DEAD_KEYS,
-            faults);
+            ConfigFolder.NODE_FILE, files.getOrDefault(ConfigFolder.NODE_FILE, ""), faults);
     NodeFile file =
         new NodeFile(
             root.text("host", "127.0.0.1"),

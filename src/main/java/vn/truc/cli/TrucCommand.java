@@ -97,7 +97,14 @@ public final class TrucCommand {
                 new AdminCommands.KeyAdd(context),
                 new AdminCommands.KeyList(context),
                 new AdminCommands.KeyRevoke(context)));
-    verbs.put("token", () -> new AdminCommands.Token(context));
+    verbs.put(
+        "token",
+        () ->
+            group(
+                new TokenCommands.Token(context),
+                new TokenCommands.TokenList(context),
+                new TokenCommands.TokenRevoke(context),
+                new TokenCommands.TokenRotate(context)));
     verbs.put("erase", () -> new AdminCommands.Erase(context));
     verbs.put(
         "config",
@@ -118,7 +125,7 @@ public final class TrucCommand {
     return verbs;
   }
 
-  private static CommandLine group(Group group, Object... members) {
+  private static CommandLine group(Object group, Object... members) {
     CommandLine line = new CommandLine(group);
     for (Object member : members) {
       line.addSubcommand(member);

@@ -114,9 +114,12 @@ public record Verbs(
   ///
   /// @param from the backup; none on Redis
   /// @param erased further lists of erasures to be heeded
-  public record Restore(ServerOptions server, Optional<Path> from, List<Path> erased) {
+  /// @param revoked further lists of revocations to be heeded
+  public record Restore(
+      ServerOptions server, Optional<Path> from, List<Path> erased, List<Path> revoked) {
     public Restore {
       erased = List.copyOf(erased);
+      revoked = List.copyOf(revoked);
     }
   }
 }

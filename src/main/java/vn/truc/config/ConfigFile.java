@@ -36,22 +36,14 @@ public final class ConfigFile {
     this.faults = faults;
   }
 
-  /// Reads a file whose keys all live.
-  public static ConfigNode parse(String fileName, String text, Faults faults) {
-    return parse(fileName, text, Map.of(), faults);
-  }
-
   /// Reads a file. Syntax faults, keys that stand twice and aliases are noted at once; the rest
   /// when the values are asked for and at [ConfigNode#end()]. Never throws for what the file holds:
   /// a file that cannot be parsed gives a node that answers every question quietly.
   ///
   /// @param fileName for messages
-  /// @param deadKeys keys of former versions (paths like `http.threads`, lists as `feeds[].name`)
-  /// with a hint what to do instead
-  public static ConfigNode parse(
-      String fileName, String text, Map<String, String> deadKeys, Faults faults) {
+  public static ConfigNode parse(String fileName, String text, Faults faults) {
     ConfigFile file = new ConfigFile(fileName, faults);
-    ConfigNode.Context context = new ConfigNode.Context(fileName, deadKeys, faults);
+    ConfigNode.Context context = new ConfigNode.Context(fileName, faults);
     Place start = new Place(fileName, 1, 1);
     Optional<Node> document;
     try {

@@ -1,6 +1,5 @@
 package vn.truc.config;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,8 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The keys and values of one map in a file. Accessors never throw for what the file holds: they
@@ -20,7 +17,6 @@ import java.util.regex.Pattern;
 ///
 /// Used by one thread.
 public final class ConfigNode {
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)\\}");
   private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9][0-9_]{0,22}");
   private static final Pattern NUMBER =
       Pattern.compile("-?[0-9][0-9_]*(\\.[0-9]+)?([eE][-+]?[0-9]{1,3})?");
@@ -34,7 +30,7 @@ public final class ConfigNode {
   private final boolean readable;
 
   /// What all nodes of one file share.
-  record Context(String fileName, Map<String, String> deadKeys, Faults faults) {}
+  record Context(String fileName, Faults faults) {}
 
   ConfigNode(Context context, String path, Place place, Map<String, ConfigValue.Entry> entries) {
     this(context, path, place, entries, true);
@@ -232,41 +228,6 @@ public final class ConfigNode {
                     .orElseGet(() -> refused(key, wanted, scalar.text(), min)));
   }
 
-  /// Where a secret lies: `key: ${VARIABLE}` or `key_file: PATH`. A literal secret is refused, and
-  /// no message repeats it.
-  public Optional<SecretReference> secretReference(String key) {
-    Optional<ConfigValue.Scalar> direct = scalar(key, "a reference like ${VARIABLE}");
-    Optional<String> file = optionalText(key + "_file");
-    if (direct.isPresent() && file.isPresent()) {
-      fault(key, "stands beside " + key + "_file; keep one of them");
-    }
-    if (direct.isEmpty()) {
-      return file.map(SecretReference.FileText::new);
-    }
-    Matcher variable = VARIABLE.matcher(direct.get().text());
-    if (!variable.matches()) {
-      fault(key, "is written out; a secret stands only as ${VARIABLE} or under " + key + "_file");
-      return Optional.empty();
-    }
-    return Optional.of(new SecretReference.Variable(variable.group(1)));
-  }
-
-  /// A secret, fetched; a fault where its variable or file is not there.
-  public Optional<Secret> secret(
-      String key, Function<String, Optional<String>> environment, Path folder) {
-    Optional<SecretReference> reference = secretReference(key);
-    Optional<Secret> secret = reference.flatMap(known -> known.resolve(environment, folder));
-    if (reference.isPresent() && secret.isEmpty()) {
-      switch (reference.get()) {
-        case SecretReference.Variable(String name) ->
-            fault(key, "names the environment variable " + name + ", which is not set");
-        case SecretReference.FileText(String file) ->
-            fault(key + "_file", "names a file that cannot be read: " + file);
-      }
-    }
-    return secret;
-  }
-
   /// A map that must be there.
   public ConfigNode map(String key) {
     return optionalMap(key).orElseGet(() -> missing(key, unreadable(context, place)));
@@ -300,21 +261,16 @@ public final class ConfigNode {
     return texts;
   }
 
-  /// Closes this node and every map read through it: keys nobody asked for are refused, those of
-  /// former versions with what to do instead.
+  /// Closes this node and every map read through it: keys nobody asked for are refused.
   public void end() {
     for (Map.Entry<String, ConfigValue.Entry> entry : entries.entrySet()) {
       if (!asked.contains(entry.getKey())) {
-        String keyPath = join(path, entry.getKey());
-        String hint = context.deadKeys().get(keyPath.replaceAll("\\[[0-9]+\\]", "[]"));
         context
             .faults()
             .add(
                 entry.getValue().place(),
-                keyPath,
-                hint == null
-                    ? "is unknown" + Spelling.suggestion(entry.getKey(), asked)
-                    : "is no longer read: " + hint);
+                join(path, entry.getKey()),
+                "is unknown" + Spelling.suggestion(entry.getKey(), asked));
       }
     }
     entries.keySet().retainAll(asked);

@@ -36,6 +36,17 @@ public final class EventTypes {
   /// A source key withdrawn; data `{"key": key id}`.
   public static final String KEY_REVOKED = "vn.truc.key.revoked";
 
+  /// A dashboard token issued by hand; data `{"id": jti, "user": name, "role": role, "scope":
+  /// scope, "issuedAt": s, "expiresAt": s, "by": name}`, times in seconds since 1970, real time.
+  public static final String TOKEN_ISSUED = "vn.truc.token.issued";
+
+  /// A token ended, `{"id": jti, "at": s, "by": name}`, or all of a user that were issued first by
+  /// then, `{"user": name, "at": s, "by": name}`.
+  public static final String TOKEN_REVOKED = "vn.truc.token.revoked";
+
+  /// Another secret signs tokens; data `{"generation": number, "by": name}`.
+  public static final String TOKEN_ROTATED = "vn.truc.token.rotated";
+
   /// Somebody looked at personal fields; data `{"user": name, "kind": kind, "code": code}`.
   public static final String PERSONAL_READ = "vn.truc.personal.read";
 

@@ -54,6 +54,10 @@ public final class Authority {
         Refusals.unauthorized(context, "the token has expired");
         yield Optional.empty();
       }
+      case Access.Revoked _ -> {
+        Refusals.unauthorized(context, "the token was revoked");
+        yield Optional.empty();
+      }
       case Access.Invalid _ -> {
         Refusals.unauthorized(context, "the token is not one of this store");
         yield Optional.empty();

@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import vn.truc.access.Access;
 import vn.truc.access.AccessRules;
+import vn.truc.access.Scope;
 import vn.truc.board.Board;
 import vn.truc.board.BoardSettings;
 import vn.truc.board.CaseFilter;
@@ -24,6 +26,7 @@ import vn.truc.loop.Turns;
 /// Lists of cases, and one case with its history. Personal fields go to those who may see them
 /// only, after the look itself is in the log.
 public final class CaseRoutes {
+  private static final String OUTSIDE = "the case is outside the token's scope";
   private static final int LIMIT_DEFAULT = 100;
   private static final int READS_AT_ONCE = 32;
   private static final int LIMIT_MAX = 1000;
@@ -71,6 +74,8 @@ public final class CaseRoutes {
       scan(context, board.cases(filter(context, granted.get())));
     } catch (Parameters.FaultException e) {
       e.answer(context);
+    } catch (OutsideException e) {
+      Refusals.forbidden(context, e.getMessage() + "");
     }
   }
 
@@ -95,23 +100,30 @@ public final class CaseRoutes {
     Optional<String> area = Parameters.text(context, "area");
     Optional<String> field = Parameters.text(context, "field");
     AccessRules rules = authority.rules();
-    known(rules, "agency", agency, "");
-    known(rules, "area", area, "");
-    known(rules, "field", field, "field:");
-    String scope = granted.scope();
+    known("agency", agency, id -> rules.scope(id) instanceof Scope.Agency);
+    known("area", area, id -> rules.scope(id) instanceof Scope.Area);
+    known("field", field, id -> rules.scope("field:" + id) instanceof Scope.Field);
     Optional<String> within = Optional.empty();
-    if (scope.startsWith("field:")) {
-      field = narrowed("field", field, scope.substring("field:".length()));
-    } else if (!rules.agenciesBelow(scope).isEmpty()) {
-      within = Optional.of(scope);
-    } else if (!scope.equals(AccessRules.PROVINCE)) {
-      area = narrowed("area", area, scope);
+    boolean unassigned = false;
+    switch (rules.scope(granted.scope())) {
+      case Scope.Province _ -> {}
+      case Scope.Unassigned _ -> unassigned = true;
+      case Scope.Agency(String own) -> {
+        if (agency.isPresent() && !rules.mayRead(granted, agency.get())) {
+          throw new OutsideException("agency");
+        }
+        within = Optional.of(own);
+      }
+      case Scope.Area(String own) -> area = narrowed("area", area, own);
+      case Scope.Field(String own) -> field = narrowed("field", field, own);
+      case Scope.Source _, Scope.None _ -> throw new OutsideException("scope");
     }
     return new CaseFilter(
         kind,
         state,
         agency,
         within,
+        unassigned,
         area,
         field,
         Parameters.integer(context, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT),
@@ -120,7 +132,7 @@ public final class CaseRoutes {
 
   private static Optional<String> narrowed(String name, Optional<String> asked, String own) {
     if (asked.isPresent() && !asked.get().equals(own)) {
-      throw new Parameters.FaultException(name, "is outside the token's scope");
+      throw new OutsideException(name);
     }
     return Optional.of(own);
   }
@@ -133,8 +145,17 @@ public final class CaseRoutes {
                     "state", "of " + kind.label() + " is one of " + CaseFilter.State.names(kind)));
   }
 
-  private static void known(AccessRules rules, String name, Optional<String> id, String prefix) {
-    if (id.isPresent() && !rules.exists(prefix + id.get())) {
+  /// A filter asks for what the token does not reach, whether that exists or not.
+  private static final class OutsideException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    OutsideException(String name) {
+      super("'" + name + "' is outside the token's scope");
+    }
+  }
+
+  private static void known(String name, Optional<String> id, Predicate<String> exists) {
+    if (id.isPresent() && !exists.test(id.get())) {
       throw new Parameters.FaultException(name, "'" + id.get() + "' is not configured");
     }
   }
@@ -159,14 +180,19 @@ public final class CaseRoutes {
     Optional<CaseKind> kind = CaseKind.of(Parameters.path(context, "kind"));
     String code = CaseCode.normal(Parameters.path(context, "code"));
     Optional<CaseSummary> summary = kind.flatMap(known -> board.summary(known, code));
+    AccessRules rules = authority.rules();
     if (summary.isEmpty()) {
-      Refusals.notFound(context, "code", "there is no such case");
+      // who does not see everything must not learn here which codes there are
+      if (rules.scope(granted.get().scope()) instanceof Scope.Province) {
+        Refusals.notFound(context, "code", "there is no such case");
+      } else {
+        Refusals.forbidden(context, OUTSIDE);
+      }
       return;
     }
     CaseSummary at = summary.get();
-    AccessRules rules = authority.rules();
     if (!rules.mayReadCase(granted.get(), id(at.agency()), id(at.area()), id(at.field()))) {
-      Refusals.forbidden(context, "the case is outside the token's scope");
+      Refusals.forbidden(context, OUTSIDE);
       return;
     }
     String json = board.caseJson(at.kind(), code).orElseThrow();

@@ -324,8 +324,8 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
     refuse(request, failure, failure.receipt());
   }
 
-  /// Answers 408, 429 or 503 with the counts so far. After 408 nothing more is read: HTTP/1.1 then
-  /// has no use for the connection, HTTP/2 none for the stream.
+  /// Answers 401, 408, 429 or 503 with the counts so far. After 408 nothing more is read: HTTP/1.1
+  /// then has no use for the connection, HTTP/2 none for the stream.
   static void refuse(HttpServerRequest request, IntakeException failure, Receipt soFar) {
     HttpServerResponse response = request.response();
     if (response.closed() || response.headWritten()) {
@@ -337,10 +337,17 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
     if (stalled && !shared) {
       response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
-    response.putHeader("Retry-After", Integer.toString(reason.retryAfterSeconds()));
+    boolean revoked = reason == IntakeException.Reason.KEY_REVOKED;
+    if (revoked) {
+      response.putHeader("WWW-Authenticate", "Bearer");
+    } else {
+      response.putHeader("Retry-After", Integer.toString(reason.retryAfterSeconds()));
+    }
     Receipts.problem(
             reason.status(),
-            reason.label() + ": send it all again later, repeats are harmless",
+            revoked
+                ? "the key was revoked meanwhile; what is counted here was taken before"
+                : reason.label() + ": send it all again later, repeats are harmless",
             soFar,
             true)
         .with(new JsonObject().put("reason", reason.label()))

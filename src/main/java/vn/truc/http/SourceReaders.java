@@ -25,7 +25,7 @@ public final class SourceReaders implements SourceHandler.Readers {
               authority.rules().mayRead(granted, "source:" + source)
                   ? Decision.ALLOWED
                   : Decision.FORBIDDEN;
-          case Access.Expired _, Access.Invalid _ -> Decision.UNKNOWN;
+          case Access.Expired _, Access.Revoked _, Access.Invalid _ -> Decision.UNKNOWN;
         });
   }
 }

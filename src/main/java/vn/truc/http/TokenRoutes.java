@@ -41,7 +41,10 @@ public final class TokenRoutes {
     if (token.isEmpty() && demo && fromOurPage(context.request())) {
       answer(
           context,
-          authority.tokens().issue(Role.VIEWER, "province", "demo", DashboardTokens.TTL_DEFAULT));
+          authority
+              .tokens()
+              .issue(Role.VIEWER, "province", "demo", DashboardTokens.TTL_DEFAULT, "demo")
+              .token());
       return;
     }
     if (authority.granted(context).isPresent() && token.isPresent()) {

@@ -320,6 +320,13 @@ public final class Door {
     /// Appends the facts. Completes when they are durable and folded here, with what became of each
     /// event; fails with [IntakeException] when the log did not take them: none of them is stored.
     public Future<Receipt> store() {
+      if (!fold.inForce(key)) {
+        if (stored) {
+          metrics.received(size());
+        }
+        return failed(
+            IntakeException.Reason.KEY_REVOKED, new IllegalStateException("the key was revoked"));
+      }
       if (!stored) {
         metrics.checked(size());
         tally.accept(drafts.size());
@@ -407,8 +414,10 @@ public final class Door {
     }
 
     private Future<Receipt> failed(IntakeException.Reason reason, Throwable cause) {
-      metrics.failed(reason, drafts.size() + repeats.size());
-      settle();
+      if (stored) {
+        metrics.failed(reason, drafts.size() + repeats.size());
+        settle();
+      }
       return Future.failedFuture(
           new IntakeException(reason, reason.label(), tally.receipt(), cause));
     }

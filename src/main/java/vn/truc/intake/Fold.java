@@ -1,5 +1,6 @@
 package vn.truc.intake;
 
+import vn.truc.access.SourceKey;
 import vn.truc.event.LogRecord;
 
 /// What the door asks of the fold on this node; wired by `App`. Called on the one context that owns
@@ -36,6 +37,9 @@ public interface Fold {
 
   /// Whether every record known durable is folded here, so that a 202 can be read back at once.
   boolean caughtUp();
+
+  /// Whether a key is in force still: it may have been revoked while a body of its sender was read.
+  boolean inForce(SourceKey key);
 
   /// Whether this node is stopping and takes no more facts.
   boolean stopping();

@@ -23,6 +23,8 @@ public final class IntakeException extends RuntimeException {
     /// The facts are in the log and the fold has stopped before them: 503. Sent again to a node
     /// that folds, they are repeats.
     FOLD_STOPPED("fold-stopped", 503, 5),
+    /// The key was taken back while its sender's body was read: 401. Trying again is of no use.
+    KEY_REVOKED("key-revoked", 401, 0),
     /// Something that should not happen did: 503.
     FAULT("fault", 503, 5);
 
@@ -45,7 +47,7 @@ public final class IntakeException extends RuntimeException {
       return status;
     }
 
-    /// What `Retry-After` says.
+    /// What `Retry-After` says; 0 where trying again is of no use.
     public int retryAfterSeconds() {
       return retryAfterSeconds;
     }

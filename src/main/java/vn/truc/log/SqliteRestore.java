@@ -22,7 +22,8 @@ import org.sqlite.SQLiteConfig;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
 
-/// Makes a data folder of a backup. The folder must be empty, but for the list of erasures.
+/// Makes a data folder of a backup. The folder must be empty, but for the lists of erasures and
+/// revocations.
 ///
 /// ```
 /// 1. the folder is taken: no server can start on it meanwhile
@@ -37,6 +38,9 @@ import vn.truc.event.LogRecord;
 /// Positions behind the backup's head are given again, to other records. So a line of the list that
 /// reaches further is cut to that head: what comes later under the same code is not meant by it.
 public final class SqliteRestore {
+  /// The list of revocations, which is none of the log's: it may lie there already.
+  private static final String REVOKED = "revoked";
+
   private static final String PART = "truc.restoring";
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -128,6 +132,7 @@ public final class SqliteRestore {
         String name = String.valueOf(file.getFileName());
         boolean ours =
             name.equals(Erasures.FILE)
+                || name.equals(REVOKED)
                 || name.equals("truc.lock")
                 || name.startsWith(PART)
                 || (name.equals(SqliteSchema.FILE) && Files.size(file) == 0);

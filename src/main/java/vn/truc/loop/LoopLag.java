@@ -8,6 +8,8 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Measures how late the turns of an event loop come: a timer asks to be called every few
 /// milliseconds and notes by how much it was called too late. What holds the loop shows here,
@@ -18,7 +20,11 @@ public final class LoopLag {
   /// How late, in seconds; its `_max` is the worst of the last minutes.
   public static final String METRIC = "truc.loop.lag";
 
+  private static final Logger LOG = LoggerFactory.getLogger(LoopLag.class);
   private static final long EVERY_MILLIS = 10;
+
+  /// A turn that used so much processor time is told: a hundred times what a turn should take.
+  private static final long TOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
 
@@ -26,6 +32,7 @@ public final class LoopLag {
   private final Timer lag;
   private long timer;
   private boolean stopped;
+  private boolean serving;
   private long processorNanos;
   private long heldNanosMax;
 
@@ -52,6 +59,7 @@ public final class LoopLag {
   /// Begins to look for turns that hold the loop: what a start does before anything is served holds
   /// nobody up.
   public void served() {
+    serving = true;
     heldNanosMax = 0;
     processorNanos = threads.getCurrentThreadCpuTime();
   }
@@ -67,6 +75,9 @@ public final class LoopLag {
     // what was used before it was due is within the time it was asked for
     long used = threads.getCurrentThreadCpuTime() - processorNanos;
     long held = used - TimeUnit.MILLISECONDS.toNanos(EVERY_MILLIS);
+    if (serving && held > TOLD_NANOS && held > heldNanosMax) {
+      LOG.warn("loop_held millis={}", TimeUnit.NANOSECONDS.toMillis(held));
+    }
     heldNanosMax = Math.max(heldNanosMax, held);
     if (!stopped) {
       ask();

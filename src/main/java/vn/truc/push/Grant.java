@@ -1,6 +1,7 @@
 package vn.truc.push;
 
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /// What a connect token allows.
@@ -9,7 +10,9 @@ import java.util.function.Predicate;
 /// @param expiresAtSeconds the `exp` claim in seconds since 1970 (real time); 0 when the token does
 /// not expire
 /// @param mayRead whether a channel (which exists) may be subscribed
-public record Grant(String user, long expiresAtSeconds, Predicate<String> mayRead) {
+/// @param ended whether the token was ended before its time; asked when [Hub#recheck] is called
+public record Grant(
+    String user, long expiresAtSeconds, Predicate<String> mayRead, BooleanSupplier ended) {
   /// What a client that trades its token for a fresh one needs before the end: the answer of a slow
   /// network, or a second try after a failed one.
   private static final long RENEWAL_SECONDS = 30;
@@ -17,6 +20,7 @@ public record Grant(String user, long expiresAtSeconds, Predicate<String> mayRea
   public Grant {
     Objects.requireNonNull(user, "user");
     Objects.requireNonNull(mayRead, "mayRead");
+    Objects.requireNonNull(ended, "ended");
   }
 
   /// Whether it has ended at an instant of real time.

@@ -115,6 +115,24 @@ public final class Hub {
     }
   }
 
+  /// Says that tokens were ended before their time: connections that show one are closed with 3500,
+  /// in turns of the event loop.
+  public void recheck() {
+    recheck(List.copyOf(roster), 0);
+  }
+
+  private void recheck(List<Session> sessions, int from) {
+    long began = System.nanoTime();
+    for (int i = from; i < sessions.size(); i++) {
+      sessions.get(i).recheck();
+      if (Turns.isOver(began)) {
+        int next = i + 1;
+        beat.soon(() -> recheck(sessions, next));
+        return;
+      }
+    }
+  }
+
   /// Says that publications up to a position are not in the rings, because they were lost or never
   /// made: positions below it cannot be recovered. For channels without a ring as yet.
   public void recoverableFrom(long position) {

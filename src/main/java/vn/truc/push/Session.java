@@ -207,6 +207,14 @@ final class Session {
     }
   }
 
+  /// Closes where its token was ended before its time.
+  void recheck() {
+    Grant held = grant;
+    if (state == State.LIVE && held != null && held.ended().getAsBoolean()) {
+      close(CloseCode.INVALID_TOKEN);
+    }
+  }
+
   /// Ends the subscriptions whose channel is gone or not allowed any more.
   void reconsider() {
     if (state == State.LIVE) {

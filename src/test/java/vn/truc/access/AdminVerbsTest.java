@@ -20,21 +20,38 @@ import vn.truc.event.LogRecord;
 
 class AdminVerbsTest {
   private final SourceKeys keys = new SourceKeys();
+  private final TokenRegister register = new TokenRegister();
   private final List<LogRecord> appended = new ArrayList<>();
   private final DashboardTokens tokens =
-      new DashboardTokens(Buffer.buffer("s".repeat(32)), InstantSource.system());
+      new DashboardTokens(
+          Buffer.buffer("s".repeat(32)),
+          InstantSource.system(),
+          register,
+          AccessSettings.defaults());
+  private int kept;
   private final Map<String, Function<JsonObject, Future<JsonObject>>> verbs =
       new AdminVerbs(
               keys,
               tokens,
+              register,
+              AccessSettings.defaults(),
               scope -> Set.of("province", "so-y-te").contains(scope),
               scope -> scope.equals("so-y-te"),
               record -> {
                 appended.add(record);
                 keys.apply(record);
+                register.apply(record);
                 return Future.succeededFuture(appended.size());
               },
-              () -> 7)
+              () -> {
+                kept++;
+                if (!tokens.current()) {
+                  tokens.use(register.generation(), Buffer.buffer("n".repeat(32)));
+                }
+                return Future.succeededFuture();
+              },
+              () -> 7,
+              InstantSource.system())
           .handlers();
 
   private Future<JsonObject> call(String verb, JsonObject arguments) {
@@ -94,5 +111,109 @@ class AdminVerbsTest {
         assertInstanceOf(Access.Granted.class, tokens.judge(made.getString("token")));
     assertEquals("Lan", granted.user());
     assertEquals(Role.OPERATOR, granted.role());
+  }
+
+  private String issued(String user) {
+    return call(
+            "token",
+            new JsonObject().put("role", "viewer").put("scope", "province").put("user", user))
+        .result()
+        .getString("token");
+  }
+
+  private Access judged(String token) {
+    return tokens.judge(token);
+  }
+
+  private JsonArray listed() {
+    return call("token.list", new JsonObject()).result().getJsonArray("tokens");
+  }
+
+  @Test
+  void anIssueIsARecordAndStandsInTheList() {
+    JsonObject asked =
+        new JsonObject()
+            .put("role", "operator")
+            .put("scope", "so-y-te")
+            .put("user", "Lan")
+            .put("ttlSeconds", 60)
+            .put("by", "root");
+    JsonObject made = call("token", asked).result();
+    assertEquals("vn.truc.token.issued", appended.getFirst().type());
+    assertFalse(appended.getFirst().data().contains(made.getString("token")));
+    JsonObject one = listed().getJsonObject(0);
+    assertEquals(made.getString("id"), one.getString("id"));
+    assertEquals(
+        "operator so-y-te Lan root",
+        String.join(
+            " ",
+            List.of(
+                one.getString("role"),
+                one.getString("scope"),
+                one.getString("user"),
+                one.getString("by"))));
+    assertEquals(60, one.getLong("expiresAt") - one.getLong("issuedAt"));
+    assertTrue(call("token", asked.copy().put("user", "a\nb")).failed());
+    assertTrue(call("token", asked.copy().put("by", "\u202E")).failed());
+  }
+
+  @Test
+  void aTokenEndsByItsIdAndOnlyIt() {
+    String lan = issued("Lan");
+    String minh = issued("Minh");
+    String id = ((Access.Granted) judged(lan)).id().orElseThrow();
+    JsonObject which = new JsonObject().put("id", id);
+    assertEquals(1, call("token.revoke", which).result().getLong("listed"));
+    assertEquals(new Access.Revoked(), judged(lan));
+    assertInstanceOf(Access.Granted.class, judged(minh));
+    assertEquals(1, listed().size());
+    assertEquals(1, kept);
+    int records = appended.size();
+    assertEquals(0, call("token.revoke", which).result().getLong("listed"), "again is nothing");
+    assertEquals(records, appended.size());
+    assertEquals(2, kept, "but is kept beside the log");
+  }
+
+  @Test
+  void allTokensOfAUserEndAndTheNextOneIsGoodAtOnce() {
+    String first = issued("Lan");
+    String second = issued("Lan");
+    String minh = issued("Minh");
+    JsonObject which = new JsonObject().put("user", "Lan");
+    assertEquals(2, call("token.revoke", which).result().getLong("listed"));
+    assertEquals(new Access.Revoked(), judged(first));
+    assertEquals(new Access.Revoked(), judged(second));
+    assertInstanceOf(Access.Granted.class, judged(minh));
+    assertInstanceOf(Access.Granted.class, judged(issued("Lan")));
+    assertEquals(2, listed().size());
+  }
+
+  @Test
+  void whatToRevokeMustBeNamed() {
+    for (JsonObject bad :
+        List.of(
+            new JsonObject(),
+            new JsonObject().put("id", "0123456789ab").put("user", "Lan"),
+            new JsonObject().put("id", "0123456789AB"),
+            new JsonObject().put("id", "0123"),
+            new JsonObject().put("user", "a\tb"),
+            new JsonObject().put("id", "0123456789ab").put("by", "a\nb"))) {
+      assertTrue(call("token.revoke", bad).failed(), bad::encode);
+    }
+    assertTrue(call("token.rotate-secret", new JsonObject().put("by", "\u2028")).failed());
+    assertEquals(List.of(), appended);
+    assertTrue(
+        call("token.revoke", new JsonObject().put("id", "0123456789ab")).succeeded(),
+        "one that was never issued by hand can be ended too");
+  }
+
+  @Test
+  void anotherSecretEndsAllTokens() {
+    String lan = issued("Lan");
+    JsonObject done = call("token.rotate-secret", new JsonObject().put("by", "root")).result();
+    assertEquals(1, done.getLong("generation"));
+    assertEquals(new Access.Invalid(), judged(lan));
+    assertInstanceOf(Access.Granted.class, judged(issued("Lan")));
+    assertEquals(2, call("token.rotate-secret", new JsonObject()).result().getLong("generation"));
   }
 }

@@ -70,6 +70,7 @@ public final class Bench {
     PushRows pushed = new PushRows(bench, bench.loop);
     FlowRows flow = new FlowRows(bench, bench.loop);
     StoreRows store = new StoreRows(bench, bench.loop);
+    AbuseRows abuse = new AbuseRows(bench, bench.loop);
     RedisRows redis = new RedisRows(bench, bench.loop);
     boolean all = NAMES.stream().noneMatch(options::contains);
     try {
@@ -86,6 +87,7 @@ public final class Bench {
             case "start" -> store.start();
             case "redis" -> redis.appends();
             case "redis-start" -> store.redisReplay();
+            case "abuse" -> abuse.abuse();
             case "soak" -> flow.soak(minutes(arguments));
             default -> throw new IllegalStateException(name);
           }
@@ -111,6 +113,7 @@ public final class Bench {
           "start",
           "redis",
           "redis-start",
+          "abuse",
           "soak");
 
   private static int minutes(String[] arguments) {
@@ -312,8 +315,7 @@ public final class Bench {
         .sum();
   }
 
-  private static String get(int port, String path, String token)
-      throws IOException, InterruptedException {
+  static String get(int port, String path, String token) throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client
           .send(

@@ -115,6 +115,31 @@ final class Child implements AutoCloseable {
     return pinned(command);
   }
 
+  /// A main class of this package as load: on the processor of this one, behind it.
+  static Child load(Class<?> main, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "nice",
+                "-n",
+                "19",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "--sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Xmx512m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+    command.addAll(List.of(arguments));
+    return new Child(builder(command).start());
+  }
+
+  /// Ends its standard input, and so what it does.
+  void endInput() throws IOException {
+    process.getOutputStream().close();
+  }
+
   /// The last line of a verb of the launcher.
   static String verb(Path root, String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(root.resolve("truc").toString()));

@@ -207,6 +207,7 @@ final class BoardModelTest {
                   state,
                   maybe(random, List.of("so-a", "so-a-1", "so-b")),
                   maybe(random, List.of("so-a", "so-b")),
+                  random.nextInt(4) == 0,
                   maybe(random, List.of("02215", "02216")),
                   maybe(random, List.of("dat-dai")),
                   1 + random.nextInt(9),

@@ -155,6 +155,7 @@ final class Boards {
         filter.state(),
         filter.agency(),
         filter.withinAgency(),
+        filter.unassigned(),
         filter.area(),
         filter.field(),
         filter.limit(),

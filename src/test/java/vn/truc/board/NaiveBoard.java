@@ -328,6 +328,7 @@ final class NaiveBoard {
         .filter(one -> one.key().kind() == filter.kind())
         .filter(one -> filter.state().map(state -> stands(one, state)).orElse(true))
         .filter(one -> filter.agency().map(one.agencyAndAbove()::contains).orElse(true))
+        .filter(one -> !filter.unassigned() || one.agencyAndAbove().isEmpty())
         .filter(one -> filter.withinAgency().map(one.agencyAndAbove()::contains).orElse(true))
         .filter(one -> filter.area().map(one.area()::equals).orElse(true))
         .filter(one -> filter.field().map(one.field()::equals).orElse(true))

@@ -61,6 +61,7 @@ class UnknownTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                false,
                 Optional.empty(),
                 Optional.empty(),
                 10,

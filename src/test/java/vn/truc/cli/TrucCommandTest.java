@@ -173,7 +173,9 @@ class TrucCommandTest {
     assertEquals("a.b.c\n", out.toString());
     assertEquals(
         List.of(
-            "token {\"role\":\"operator\",\"scope\":\"province\",\"user\":\"Lan\",\"ttlSeconds\":43200}"),
+            "token {\"role\":\"operator\",\"scope\":\"province\",\"user\":\"Lan\",\"ttlSeconds\":43200,\"by\":\""
+                + System.getProperty("user.name")
+                + "\"}"),
         ran);
   }
 

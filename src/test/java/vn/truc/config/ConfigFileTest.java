@@ -1,19 +1,13 @@
 package vn.truc.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ConfigFileTest {
   private final Faults faults = new Faults();
@@ -126,19 +120,6 @@ class ConfigFileTest {
   }
 
   @Test
-  void deadKeySaysWhatToDoInstead() {
-    ConfigNode node =
-        ConfigFile.parse(
-            "x.yaml",
-            "feeds:\n  - {id: a, name: b}\n",
-            Map.of("feeds[].name", "use title"),
-            faults);
-    node.maps("feeds").getFirst().text("id");
-    node.end();
-    assertEquals(List.of("x.yaml:2:13: feeds[0].name: is no longer read: use title"), told());
-  }
-
-  @Test
   void unknownKeysOfChildrenAreRefusedToo() {
     ConfigNode node = parse("inner: {x: 1, y: 2}\nlost: {z: 1}\n");
     node.map("inner").integer("x", 0, 9);
@@ -207,31 +188,6 @@ class ConfigFileTest {
     assertEquals(0, node.number("c", 0, 9));
     assertEquals(0, node.number("d", 0, 9));
     assertEquals(4, told().size());
-  }
-
-  @Test
-  void secretsStandOnlyAsReferencesAndAreNeverPrinted(@TempDir Path folder) throws Exception {
-    Files.writeString(folder.resolve("key.txt"), "from-file\n");
-    ConfigNode node =
-        parse("a: ${TRUC_A}\nb_file: key.txt\nc: hunter2\nd: ${TRUC_D}\ne_file: none.txt\n");
-    var environment = Map.of("TRUC_A", "from-env");
-    var found =
-        List.of("a", "b", "c", "d", "e", "f").stream()
-            .map(
-                key -> node.secret(key, name -> Optional.ofNullable(environment.get(name)), folder))
-            .toList();
-    node.end();
-    assertEquals("from-env", found.get(0).orElseThrow().reveal());
-    assertEquals("from-file", found.get(1).orElseThrow().reveal());
-    assertEquals("(secret)", found.get(0).orElseThrow().toString());
-    assertTrue(found.subList(2, 6).stream().allMatch(Optional::isEmpty));
-    assertEquals(
-        List.of(
-            "x.yaml:3:4: c: is written out; a secret stands only as ${VARIABLE} or under c_file",
-            "x.yaml:4:4: d: names the environment variable TRUC_D, which is not set",
-            "x.yaml:5:9: e_file: names a file that cannot be read: none.txt"),
-        told());
-    assertFalse(told().toString().contains("hunter2"));
   }
 
   @Test

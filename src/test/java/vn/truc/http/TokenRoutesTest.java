@@ -15,7 +15,9 @@ import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import vn.truc.access.AccessSettings;
 import vn.truc.access.DashboardTokens;
+import vn.truc.access.TokenRegister;
 
 /// To whom a demonstration gives a token without being shown one: a proxy on the same machine once
 /// made everybody a browser of this machine.
@@ -33,7 +35,10 @@ class TokenRoutesTest {
     Authority authority =
         new Authority(
             new DashboardTokens(
-                Buffer.buffer("0123456789abcdef".repeat(4)), InstantSource.system()),
+                Buffer.buffer("0123456789abcdef".repeat(4)),
+                InstantSource.system(),
+                new TokenRegister(),
+                AccessSettings.defaults()),
             () -> {
               throw new AssertionError("no scope is asked for");
             });

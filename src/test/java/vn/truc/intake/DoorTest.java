@@ -1,25 +1,32 @@
 package vn.truc.intake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import vn.truc.access.SourceKey;
 import vn.truc.event.CodecLimits;
 import vn.truc.event.DecodeContext;
 import vn.truc.event.Decoded;
 import vn.truc.event.EventCodec;
-import vn.truc.event.LogRecord;
 import vn.truc.event.Rejection;
 import vn.truc.event.Rfc3339;
+import vn.truc.log.Draft;
 import vn.truc.testing.Events;
 import vn.truc.testing.MemoryEventLog;
 
@@ -44,45 +51,12 @@ class DoorTest {
           () -> NOW);
   private final EventCodec codec = new EventCodec(CodecLimits.defaults());
 
-  /// A fold of which the test says what it does.
-  private static final class ScriptedFold implements Fold {
-    private final Map<Long, Verdict> verdicts = new HashMap<>();
-    private final List<Long> underWay = new ArrayList<>();
-    private String poison = "none";
-    private long stoppedAt = Long.MAX_VALUE;
-
-    @Override
-    public Verdict judge(LogRecord record, long bytesUnderWay) {
-      if (record.id().equals(poison)) {
-        throw new IllegalStateException("a fault of ours");
-      }
-      underWay.add(bytesUnderWay);
-      return bytesUnderWay > 1_000 ? Verdict.CASE_TOO_LONG : Verdict.NEW;
-    }
-
-    @Override
-    public boolean reached(long position) {
-      return position < stoppedAt;
-    }
-
-    @Override
-    public Verdict verdictAt(long position) {
-      return verdicts.getOrDefault(position, Verdict.NEW);
-    }
-
-    @Override
-    public boolean caughtUp() {
-      return true;
-    }
-
-    @Override
-    public boolean stopping() {
-      return false;
-    }
+  private Decoded event(int index, String id, String code) {
+    return decoded(index, Events.feedback(id, code, "received"));
   }
 
-  private Decoded event(int index, String id, String code) {
-    byte[] bytes = Events.feedback(id, code, "received").getBytes(StandardCharsets.UTF_8);
+  private Decoded decoded(int index, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return codec.decode(bytes, 0, bytes.length, index, new DecodeContext(NOW, "key-1"));
   }
 
@@ -138,6 +112,8 @@ class DoorTest {
     IntakeException failure = (IntakeException) answer.cause();
     assertEquals(IntakeException.Reason.FOLD_STOPPED, failure.reason());
     assertEquals(503, failure.reason().status());
+    fold.stoppedAt = 5;
+    assertTrue(door.submit(KEY, List.of(event(0, "c", "PA-1"), event(1, "d", "PA-2"))).succeeded());
     addsUp();
   }
 
@@ -193,5 +169,250 @@ class DoorTest {
             new SourceLedger.Quarantined("member", "traceparent"), 1L),
         ledger.quarantine("/hotline/1022"));
     assertEquals("{}", log.drafts().getFirst().record().data());
+  }
+
+  /// A key that was taken back went on writing in a body that was open before.
+  @Test
+  void aKeyIsLookedAtAgainWithEveryBatch() {
+    Door.Batch first = door.batch(KEY, true);
+    first.add(event(0, "a", "PA-1"));
+    assertEquals(1, first.store().result().accepted());
+    Door.Batch second = door.batch(KEY, true);
+    second.add(event(1, "b", "PA-1"));
+    fold.revoked = true;
+    for (Door.Batch late : List.of(second, door.batch(KEY, false))) {
+      late.add(event(2, "c", "PA-1"));
+      IntakeException failure = (IntakeException) late.store().cause();
+      assertEquals(IntakeException.Reason.KEY_REVOKED, failure.reason());
+      assertEquals(401, failure.reason().status());
+    }
+    assertEquals(1, log.drafts().size());
+    addsUp();
+  }
+
+  @Test
+  void repeatsOfWhatTheLogDidNotTakeCountAsFailedToo() {
+    log.broken(java.util.Optional.of(vn.truc.log.LogException.Reason.UNWRITABLE));
+    assertTrue(door.submit(KEY, List.of(event(0, "a", "PA-1"), event(1, "a", "PA-1"))).failed());
+    assertEquals(2, counted("truc.intake.failed"));
+    addsUp();
+  }
+
+  /// A dossier and a piece of feedback may have one code; each is bounded for itself.
+  @Test
+  void bytesUnderWayAreOfOneKindOfCase() {
+    String dossier =
+        Events.feedback("d", "PA-1", "received")
+            .replace("vn.ioc.feedback.status", "vn.ioc.dossier.status")
+            .replace("\"status\":\"received\",\"area\":\"02215\"", "\"status\":1");
+    Door.Batch batch = door.batch(KEY, true);
+    batch.add(event(0, "a", "PA-1"));
+    batch.add(decoded(1, dossier));
+    assertEquals(2, batch.store().result().accepted());
+    assertEquals(List.of(0L, 0L), fold.underWay);
+  }
+
+  @Test
+  void whatShutsTheDoorIsSaid() {
+    assertTrue(door.shut().isEmpty());
+    fold.caughtUp = false;
+    assertEquals(IntakeException.Reason.CATCHING_UP, door.shut().orElseThrow().reason());
+    fold.stopping = true;
+    assertEquals(IntakeException.Reason.CLOSED, door.shut().orElseThrow().reason());
+    Future<Receipt> answer = door.submit(KEY, List.of(event(0, "a", "PA-1")));
+    assertEquals(IntakeException.Reason.CLOSED, ((IntakeException) answer.cause()).reason());
+    assertEquals(0, log.drafts().size());
+    addsUp();
+  }
+
+  @Test
+  void roomForBodiesIsBoundedAndGivenBack() {
+    int all = (int) IntakeSettings.defaults().bufferedBytesMax();
+    assertTrue(door.reserve(all));
+    assertFalse(door.reserve(1));
+    assertEquals(1, counted("truc.intake.bodies.refused"));
+    assertEquals(all, door.bufferedBytes());
+    assertEquals(all, registry.get("truc.intake.buffered").gauge().value());
+    door.release(10);
+    assertEquals(all - 10, registry.get("truc.intake.buffered").gauge().value());
+    assertTrue(door.reserve(10));
+    door.release(all);
+    assertEquals(0, door.bufferedBytes());
+    assertEquals(1, counted("truc.intake.bodies.refused"));
+  }
+
+  /// A key whose test flag was looked at the wrong way round would store everything or nothing.
+  @Test
+  void testKeysAndValidatingRequestsStoreNothing() {
+    SourceKey testing = new SourceKey("key-2", "/hotline/1022", "Trial", true);
+    fold.judged.put("known", Fold.Verdict.DUPLICATE);
+    for (Door.Batch batch : List.of(door.batch(testing, true), door.batch(KEY, false))) {
+      assertFalse(batch.stored());
+      batch.add(event(0, "a", "PA-1"));
+      batch.add(event(1, "a", "PA-1"));
+      batch.add(event(2, "known", "PA-3"));
+      batch.add(decoded(3, Events.feedback("/other", "d", "PA-4", "received")));
+      assertEquals(4, batch.size());
+      Receipt receipt = batch.store().result();
+      assertEquals(new Receipt(1, 2, 1, 1, receipt.rejected()), receipt);
+    }
+    assertTrue(door.batch(KEY, true).stored());
+    assertEquals(0, log.drafts().size());
+    assertEquals(8, counted("truc.intake.checked"));
+    assertEquals(0, counted("truc.intake.received"));
+    assertEquals(2, ledger.refusals("/hotline/1022").size());
+    assertEquals(0, ledger.arrival("/hotline/1022", NOW).orElseThrow().events());
+  }
+
+  @Test
+  void eachRefusalNamesItsFieldAndItsReason() {
+    fold.judged.put("b", Fold.Verdict.CONFLICT);
+    fold.judged.put("c", Fold.Verdict.CASE_TOO_LONG);
+    fold.judged.put("d", Fold.Verdict.FAILED);
+    fold.poison = "e";
+    Receipt receipt =
+        door.submit(
+                KEY,
+                List.of(
+                    decoded(0, Events.feedback("/other", "a", "PA-1", "received")),
+                    event(1, "b", "PA-1"),
+                    event(2, "c", "PA-1"),
+                    event(3, "d", "PA-1"),
+                    event(4, "e", "PA-1"),
+                    decoded(5, "{")))
+            .result();
+    assertEquals(
+        List.of(
+            "0 source-not-bound source the key does not cover this source",
+            "1 identity-conflict id another content came under this source and id before; the"
+                + " first stands",
+            "2 case-too-long subject the case has as many facts, or bytes of them, as it may have",
+            "3 fold-failed  stored, and kept out of the numbers by a fault of this server; do not"
+                + " send it again",
+            "4 unreadable  a fault of this server; nothing of the event was stored",
+            "5 malformed-json"),
+        receipt.rejected().stream()
+            .map(
+                one ->
+                    one.index() == 5
+                        ? "5 " + one.reason().label()
+                        : one.index()
+                            + " "
+                            + one.reason().label()
+                            + " "
+                            + one.field()
+                            + " "
+                            + one.message())
+            .toList());
+    assertEquals(6, receipt.rejectedCount());
+    assertEquals(1, receipt.notBound());
+    assertEquals(0, log.drafts().size());
+    assertEquals(6, ledger.refusals("/hotline/1022").size());
+    assertEquals(6, counted("truc.intake.refused"));
+    addsUp();
+  }
+
+  /// Of two events under one identity in one body only the first is written; the second is a repeat
+  /// or a conflict by its content, even where the fold has forgotten by the time it answers.
+  @Test
+  void repeatsWithinABatchAreNotAppended() {
+    Receipt receipt =
+        door.submit(
+                KEY,
+                List.of(
+                    event(0, "a", "PA-1"),
+                    event(1, "b", "PA-1"),
+                    event(2, "a", "PA-1"),
+                    decoded(3, Events.feedback("a", "PA-1", "answered")),
+                    event(4, "a", "PA-2")))
+            .result();
+    assertEquals(3, receipt.accepted());
+    assertEquals(1, receipt.duplicates());
+    assertEquals(List.of(3L), receipt.rejected().stream().map(Rejection::index).toList());
+    assertEquals("identity-conflict", receipt.rejected().getFirst().reason().label());
+    assertEquals(3, log.drafts().size());
+    assertEquals(4, ledger.arrival("/hotline/1022", NOW).orElseThrow().events());
+    addsUp();
+  }
+
+  @Test
+  void theFoldsOwnVerdictWinsAfterTheAppend() {
+    fold.verdicts.put(1L, Fold.Verdict.DUPLICATE);
+    fold.verdicts.put(2L, Fold.Verdict.CONFLICT);
+    fold.verdicts.put(3L, Fold.Verdict.CASE_TOO_LONG);
+    Receipt receipt =
+        door.submit(
+                KEY,
+                List.of(personal(0, "a"), personal(1, "b"), personal(2, "c"), personal(3, "d")))
+            .result();
+    assertEquals(new Receipt(1, 1, 2, 0, receipt.rejected()), receipt);
+    assertEquals(List.of(1L, 2L), receipt.rejected().stream().map(Rejection::index).toList());
+    assertEquals(
+        List.of(false, false, false, true),
+        log.drafts().stream().map(draft -> draft.personal().isPresent()).toList(),
+        "personal members stay beside counted facts alone");
+    addsUp();
+  }
+
+  @Test
+  void personalMembersExpireByTheRetention() {
+    door.submit(KEY, List.of(personal(0, "a"), event(1, "b", "PA-1")));
+    Draft.Personal kept = log.drafts().getFirst().personal().orElseThrow();
+    assertEquals(
+        NOW + TimeUnit.MILLISECONDS.toMicros(RetentionSettings.defaults().personal().toMillis()),
+        kept.expiresAtMicros());
+    assertEquals("PA-9", kept.code());
+    assertTrue(kept.json().contains("0912"), kept.json());
+    assertTrue(log.drafts().getLast().personal().isEmpty());
+  }
+
+  private Decoded personal(int index, String id) {
+    return decoded(
+        index,
+        Events.feedback(id, "PA-9", "received")
+            .replace("\"area\"", "\"contact\":{\"phone\":\"0912\"},\"area\""));
+  }
+
+  /// A sender that knows how to make a fault of ours could fill the log with it.
+  @Test
+  void aFaultIsToldOnceInAWhile() {
+    AtomicLong now = new AtomicLong(NOW);
+    Door slow =
+        new Door(
+            IntakeSettings.defaults(),
+            RetentionSettings.defaults(),
+            log,
+            fold,
+            ledger,
+            new IntakeMetrics(new SimpleMeterRegistry()),
+            () -> NOW,
+            now::get);
+    fold.poison = "a";
+    ListAppender<ILoggingEvent> told = new ListAppender<>();
+    told.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(Door.class);
+    logger.addAppender(told);
+    try {
+      for (long seconds : new long[] {0, 1, 9, 10, 11, 30}) {
+        now.set(NOW + TimeUnit.SECONDS.toMicros(seconds));
+        slow.submit(KEY, List.of(event(0, "a", "PA-1")));
+      }
+    } finally {
+      logger.detachAppender(told);
+    }
+    assertEquals(
+        List.of(
+            "event_unreadable since_last=0",
+            "event_unreadable since_last=2",
+            "event_unreadable since_last=1"),
+        told.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
+  }
+
+  @Test
+  void personalMembersAreKeptADayAtLeast() {
+    assertEquals(Duration.ofDays(1), new RetentionSettings(Duration.ofDays(1)).personal());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new RetentionSettings(Duration.ofDays(1).minusMillis(1)));
   }
 }

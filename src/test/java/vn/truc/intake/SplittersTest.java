@@ -57,7 +57,7 @@ class SplittersTest {
 
   @Test
   void itemsAreTheSameHoweverTheArrayArrives() {
-    byte[] body = "\n[{\"a\":\"],}\\\"\"} , [1,[2]],3 ,\"x\"]\n".getBytes(UTF_8);
+    byte[] body = "\n\t[{\"a\":\"],}\\\"\"} , [1,[2]],\r\n3 ,\t\"x\"]\r\n".getBytes(UTF_8);
     for (int cut = 1; cut <= body.length; cut++) {
       ArraySplitter splitter = new ArraySplitter(10);
       for (int end = cut; end < body.length; end += cut) {
@@ -76,7 +76,8 @@ class SplittersTest {
 
   @Test
   void brokenArraysAreNotWhole() {
-    for (String body : List.of("", "[", "{}", "[1,]", "[,1]", "[1]]", "[1", "[\"]", "[1}]")) {
+    for (String body :
+        List.of("", "[", "{}", "[1,]", "[,1]", "[1]]", "[1", "[\"]", "[1}]", "[\"\"\"]")) {
       ArraySplitter splitter = new ArraySplitter(10);
       splitter.scan(body.getBytes(UTF_8), body.length());
       assertFalse(splitter.isWhole(), body);
@@ -127,5 +128,100 @@ class SplittersTest {
     assertEquals(0, quiet.events());
     assertTrue(quiet.silenceMicros().isEmpty());
     assertTrue(ledger.arrival("/stranger", 9).isEmpty());
+  }
+
+  @Test
+  void aMarkOfTheByteOrderIsPassedOverAtTheVeryStartAlone() {
+    byte[] body = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF, '[', '1', ']'};
+    ArraySplitter splitter = new ArraySplitter(10);
+    splitter.scan(body, body.length);
+    assertTrue(splitter.isWhole());
+    assertEquals(4, splitter.from(0));
+    for (byte[] bad :
+        List.of(
+            new byte[] {(byte) 0xBB, (byte) 0xEF, (byte) 0xBF, '[', ']'},
+            new byte[] {(byte) 0xEF, (byte) 0xBF, (byte) 0xBB, '[', ']'},
+            new byte[] {' ', (byte) 0xEF, (byte) 0xBB, (byte) 0xBF, '[', ']'},
+            new byte[] {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF, (byte) 0xBF, '[', ']'})) {
+      ArraySplitter other = new ArraySplitter(10);
+      other.scan(bad, bad.length);
+      assertTrue(other.isBroken(), Arrays.toString(bad));
+    }
+  }
+
+  @Test
+  void itemsBeyondTheLimitAreSeenAtOnceAndNotKept() {
+    String two = "[\"a\\\"\",2]";
+    ArraySplitter enough = new ArraySplitter(2);
+    enough.scan(two.getBytes(UTF_8), two.length());
+    assertTrue(enough.isWhole());
+    assertFalse(enough.tooMany());
+    String empty = "[\"\",\"\"]";
+    ArraySplitter texts = new ArraySplitter(2);
+    texts.scan(empty.getBytes(UTF_8), empty.length());
+    assertTrue(texts.isWhole());
+    assertEquals(2, texts.count());
+    String three = "[1,2,3";
+    ArraySplitter splitter = new ArraySplitter(2);
+    splitter.scan(three.getBytes(UTF_8), three.length());
+    assertFalse(splitter.tooMany(), "the third has not ended");
+    splitter.scan("[1,2,3,4,5]".getBytes(UTF_8), 11);
+    assertTrue(splitter.tooMany());
+    assertEquals(3, splitter.count(), "nothing is looked at beyond");
+  }
+
+  @Test
+  void manyItemsAreKeptInOrder() {
+    StringBuilder body = new StringBuilder("[0");
+    for (int i = 1; i < 100; i++) {
+      body.append(',').append(i);
+    }
+    body.append(']');
+    ArraySplitter splitter = new ArraySplitter(100);
+    splitter.scan(body.toString().getBytes(UTF_8), body.length());
+    assertFalse(splitter.tooMany());
+    for (int i = 0; i < 100; i++) {
+      assertEquals("" + i, body.substring(splitter.from(i), splitter.to(i)));
+    }
+  }
+
+  @Test
+  void aChunkTellsWhetherALineEndedInIt() {
+    List<String> lines = new ArrayList<>();
+    LineSplitter splitter =
+        new LineSplitter(
+            10_000,
+            new LineSplitter.Sink() {
+              @Override
+              public void line(byte[] buf, int from, int to) {
+                lines.add(new String(buf, from, to - from, UTF_8));
+              }
+
+              @Override
+              public void oversized() {
+                lines.add("OVERSIZED");
+              }
+            });
+    assertFalse(splitter.chunk("a".getBytes(UTF_8)));
+    assertTrue(splitter.chunk("b\n".getBytes(UTF_8)));
+    assertTrue(splitter.chunk("\n".getBytes(UTF_8)));
+    assertFalse(splitter.chunk(new byte[0]));
+    assertEquals(List.of("ab"), lines);
+    assertEquals(1_024, splitter.heldBytes());
+    splitter.chunk("x".repeat(1_025).getBytes(UTF_8));
+    assertEquals(2_048, splitter.heldBytes());
+    splitter.chunk("y".repeat(3_000).getBytes(UTF_8));
+    assertEquals(4_096, splitter.heldBytes(), "twice as much, or what is wanted");
+    splitter.drop();
+    assertEquals(0, splitter.heldBytes());
+    splitter.end();
+    assertEquals(List.of("ab"), lines);
+  }
+
+  @Test
+  void theLineAfterOneTooLongIsWhole() {
+    assertEquals(
+        List.of("OVERSIZED", "next", "OVERSIZED"),
+        lines("1234567890123\nnext\n12345678901234", 5, 12));
   }
 }

@@ -8,6 +8,9 @@ import java.util.Set;
 final class FakeTokens implements Tokens {
   private final Set<String> closed = new HashSet<>();
 
+  /// Users whose tokens were ended before their time.
+  final Set<String> ended = new HashSet<>();
+
   /// Takes a channel from everybody, also from those who have connected.
   void close(String channel) {
     closed.add(channel);
@@ -33,6 +36,7 @@ final class FakeTokens implements Tokens {
         new Grant(
             user,
             expiry,
-            channel -> !closed.contains(channel) && (!limited || channel.endsWith(":province"))));
+            channel -> !closed.contains(channel) && (!limited || channel.endsWith(":province")),
+            () -> ended.contains(user)));
   }
 }

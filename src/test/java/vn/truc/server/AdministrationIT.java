@@ -133,7 +133,7 @@ class AdministrationIT {
                   "/api/v1/cases/feedback/PA-other",
                   403,
                   "/api/v1/cases/feedback/PA-unknown",
-                  404)
+                  403)
               .entrySet()) {
         assertEquals(asked.getValue(), server.get(asked.getKey(), token).status(), asked::getKey);
         assertEquals(401, server.get(asked.getKey(), "").status(), asked::getKey);

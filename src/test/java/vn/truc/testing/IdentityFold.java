@@ -2,6 +2,7 @@ package vn.truc.testing;
 
 import java.util.HashMap;
 import java.util.Map;
+import vn.truc.access.SourceKey;
 import vn.truc.event.LogRecord;
 import vn.truc.intake.Fold;
 
@@ -33,6 +34,11 @@ public final class IdentityFold implements Fold {
 
   private static String identity(LogRecord record) {
     return record.source() + "\n" + record.id() + "\n" + record.subject().orElse("");
+  }
+
+  @Override
+  public boolean inForce(SourceKey key) {
+    return true;
   }
 
   @Override
