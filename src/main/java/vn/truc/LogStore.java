@@ -42,7 +42,8 @@ record LogStore(ServerOptions options, Path folder, boolean staying) {
   Future<? extends EventLog> open(
       Vertx vertx, Map<String, String> files, Settings settings, MeterRegistry registry) {
     if (!options.onRedis()) {
-      return SqliteEventLog.open(vertx, folder, settings.log(), registry);
+      return SqliteEventLog.open(
+          vertx, folder, settings.log(), settings.retention().personal(), registry);
     }
     List<LogRecord> birth = List.of(AppliedConfig.record(files, DomainClock.micros(Instant.now())));
     RedisEventLog.Visit visit = staying ? RedisEventLog.Visit.STAYING : RedisEventLog.Visit.PASSING;
@@ -59,7 +60,13 @@ record LogStore(ServerOptions options, Path folder, boolean staying) {
       Settings settings, List<LogRecord> birth, RedisEventLog.Visit visit) {
     try {
       return new RedisEventLog.Plan(
-          RedisAddress.of(options.store()), settings.log(), settings.redis(), birth, folder, visit);
+          RedisAddress.of(options.store()),
+          settings.log(),
+          settings.redis(),
+          birth,
+          folder,
+          visit,
+          settings.retention().personal());
     } catch (IllegalArgumentException e) {
       throw new VerbException("--store: " + e.getMessage(), e);
     }

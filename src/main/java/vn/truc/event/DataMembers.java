@@ -208,6 +208,29 @@ final class DataMembers {
     return sink.length() == 0 ? null : ended(sink);
   }
 
+  /// These members and those of another object whose names are not among them, as compact JSON.
+  String jsonWith(DataMembers others, ByteSink sink) {
+    sink.clear();
+    for (int i = 0; i < count; i++) {
+      member(i, sink);
+    }
+    for (int i = 0; i < others.count; i++) {
+      if (!has(others.nameHashes[i])) {
+        others.member(i, sink);
+      }
+    }
+    return sink.length() == 0 ? "{}" : ended(sink);
+  }
+
+  private boolean has(long nameHash) {
+    for (int i = 0; i < count; i++) {
+      if (nameHashes[i] == nameHash) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void member(int at, ByteSink sink) {
     sink.put(sink.length() == 0 ? '{' : ',');
     sink.putCompact(buf, spans[at * 3], spans[at * 3 + 2]);

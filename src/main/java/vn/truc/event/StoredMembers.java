@@ -11,6 +11,7 @@ import vn.truc.event.JsonReader.Token;
 public final class StoredMembers {
   private final JsonReader reader;
   private final DataMembers members;
+  private final DataMembers moved;
   private final ByteSink sink = new ByteSink();
 
   /// One for each thread.
@@ -18,6 +19,7 @@ public final class StoredMembers {
     CodecLimits limits = CodecLimits.none();
     reader = new JsonReader(limits.depthMax(), limits.membersMax());
     members = new DataMembers(limits.membersMax());
+    moved = new DataMembers(limits.membersMax());
   }
 
   /// A record as it is to stand, and what was in it.
@@ -55,6 +57,24 @@ public final class StoredMembers {
             ? Optional.ofNullable(members.besideJson(type, record.extensions().orElse(null), sink))
             : Optional.empty();
     return Optional.of(new Parted(record.with(members.json(type, sink)), beside));
+  }
+
+  /// What lies beside a record already, and what is to lie there too, as one object. A member that
+  /// both have is taken once, as it lies there.
+  ///
+  /// @throws UnreadableRecordException when one of them is no object
+  public String together(String lying, String more) {
+    read(members, lying);
+    read(moved, more);
+    return members.jsonWith(moved, sink);
+  }
+
+  private void read(DataMembers into, String object) {
+    byte[] bytes = object.getBytes(UTF_8);
+    reader.reset(bytes, 0, bytes.length);
+    if (reader.value() != Token.OBJECT || into.read(reader, bytes) != null) {
+      throw new UnreadableRecordException("personal fields are no object");
+    }
   }
 
   private static UnreadableRecordException unreadable(LogRecord record, String why) {

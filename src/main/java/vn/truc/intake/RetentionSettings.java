@@ -2,6 +2,7 @@ package vn.truc.intake;
 
 import java.time.Duration;
 import java.util.Objects;
+import vn.truc.log.LogSettings;
 
 /// How long what must not be kept for ever is kept.
 ///
@@ -17,6 +18,6 @@ public record RetentionSettings(Duration personal) {
 
   /// A year.
   public static RetentionSettings defaults() {
-    return new RetentionSettings(Duration.ofDays(365));
+    return new RetentionSettings(LogSettings.PERSONAL_KEPT);
   }
 }

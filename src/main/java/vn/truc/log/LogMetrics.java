@@ -38,6 +38,7 @@ public final class LogMetrics {
   private final Timer checkpoint;
   private final Counter expired;
   private final Counter erased;
+  private final Counter rewritten;
   private final Counter diskReads;
   private final Counter fellBehind;
   private @Nullable Counter connects;
@@ -51,6 +52,9 @@ public final class LogMetrics {
     failed = counter("truc.log.records.failed", "Records taken and then answered with an error");
     expired = counter("truc.log.personal.expired", "Records whose personal fields expired");
     erased = counter("truc.log.personal.erased", "Records whose personal fields were erased");
+    rewritten =
+        counter(
+            "truc.log.records.rewritten", "Records of older versions written anew at the start");
     diskReads = counter("truc.log.follow.reads", "Batches that followers read from disk");
     fellBehind = counter("truc.log.follow.behind", "Times a slow follower went back to disk");
     commit =
@@ -90,12 +94,20 @@ public final class LogMetrics {
     long head();
 
     double writableFlag();
+
+    /// 1 while the machine's clock is not believed.
+    double expiryHeldFlag();
   }
 
   void watch(Watched log) {
     gauge("truc.log.queue.records", "Records waiting for their commit", log, l -> l.queued());
     gauge("truc.log.queue.bytes", "Their estimated bytes", log, l -> l.queuedBytes());
     gauge("truc.log.head", "Position of the newest durable record", log, l -> l.head());
+    gauge(
+        "truc.log.personal.held",
+        "1 while the clock is not believed, and nothing expires by it",
+        log,
+        l -> l.expiryHeldFlag());
     gauge("truc.log.writable", "1 when appends are expected to work", log, l -> l.writableFlag());
   }
 
@@ -143,6 +155,10 @@ public final class LogMetrics {
 
   void erased(int records) {
     erased.increment(records);
+  }
+
+  void rewritten(long records) {
+    rewritten.increment((double) records);
   }
 
   void readForFollower() {

@@ -1,5 +1,7 @@
 package vn.truc.log;
 
+import java.time.Duration;
+
 /// Limits and intervals of a log engine. Every queue named here has a metric in [LogMetrics].
 ///
 /// @param queueRecordsMax records that may wait for their commit; one more is refused `QUEUE_FULL`
@@ -30,6 +32,9 @@ public record LogSettings(
     long checkpointBytesMax,
     long probeMillis,
     int busyMillisMax) {
+
+  /// How long personal fields are kept unless told otherwise, from the arrival of their fact.
+  public static final Duration PERSONAL_KEPT = Duration.ofDays(365);
 
   public LogSettings {
     positive(queueRecordsMax, "queueRecordsMax");

@@ -36,6 +36,8 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   private final RedisSeen seen;
   private final RedisErasures erasures;
   private final RedisReach reach;
+  private final RedisScrub scrub;
+  private final RedisPersonal personal;
   private final Promise<Void> opened = Promise.promise();
   private final List<Long> timers = new ArrayList<>();
   private @Nullable RedisWriter writer;
@@ -59,6 +61,12 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   /// Whether the store refused a write and took none since.
   private boolean writeRefused;
 
+  /// Whether records of an older version are being written anew.
+  private boolean scrubbing;
+
+  /// Whether they were since it was last looked whether the store is reached.
+  private boolean scrubbed;
+
   /// When the check under way began; 0 when none is.
   private long checkBegan;
 
@@ -80,6 +88,9 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
     this.seen = RedisSeen.in(vertx, plan.folder(), plan.visit());
     this.erasures = RedisErasures.in(vertx, plan.folder(), plan.staying(), personal);
     this.reach = new RedisReach(vertx, plan.redis().syncMillisMax());
+    this.personal = personal;
+    long kept = TimeUnit.MILLISECONDS.toMicros(plan.personalKept().toMillis());
+    this.scrub = new RedisScrub(vertx, plan.redis(), personal, kept);
     this.link =
         new RedisLink(
             vertx,
@@ -137,17 +148,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
                 ? 0
                 : (SqliteStore.micros(Instant.now()) - watched.heardMicros()) / 1e6,
         watched -> watched.course() == RedisCondition.Course.REFUSED ? 1 : 0);
-    timers.add(
-        vertx.setTimer(
-            plan.redis().openMillisMax(),
-            _ -> {
-              if (link.session().isEmpty()) {
-                opened.tryFail(
-                    new LogException(
-                        LogException.Reason.UNWRITABLE,
-                        condition.trouble().orElse("the store does not answer")));
-              }
-            }));
+    waitForOpening();
     timers.add(vertx.setPeriodic(plan.redis().checkMillis(), _ -> check()));
     timers.add(
         vertx.setPeriodic(
@@ -161,10 +162,28 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
     return opened.future();
   }
 
+  /// Gives the start up when the store was not reached for too long, which it is while old records
+  /// are written anew.
+  private void waitForOpening() {
+    timers.add(
+        vertx.setTimer(
+            plan.redis().openMillisMax(),
+            _ -> {
+              if (scrubbed) {
+                scrubbed = scrubbing;
+                waitForOpening();
+              } else if (link.session().isEmpty()) {
+                opened.tryFail(
+                    new LogException(
+                        LogException.Reason.UNWRITABLE,
+                        condition.trouble().orElse("the store does not answer")));
+              }
+            }));
+  }
+
   @Override
   public Future<Void> verify(RedisLink.Session session) {
-    return identity
-        .look(session, memory())
+    return look(session)
         .compose(
             found -> {
               if (keys == null) {
@@ -177,13 +196,47 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
               }
               renamed(found.newestId());
               target = found.length();
-              return RedisCheck.look(session, keys(), false);
+              return personal
+                  .begin(session, keys())
+                  .compose(_ -> RedisCheck.look(session, keys(), false));
             })
         .map(
             looked -> {
               settle(looked);
               return null;
             });
+  }
+
+  private Future<RedisIdentity.Found> look(RedisLink.Session session) {
+    return identity
+        .look(session, memory())
+        .compose(found -> found.old() ? rewrite(session, found) : Future.succeededFuture(found));
+  }
+
+  /// A verb that comes by does not begin what takes long, and its answer would not be true before.
+  private Future<RedisIdentity.Found> rewrite(
+      RedisLink.Session session, RedisIdentity.Found found) {
+    if (plan.visit() == RedisEventLog.Visit.PASSING) {
+      return Future.failedFuture(
+          new LogException(
+              LogException.Reason.CORRUPT,
+              "the store "
+                  + plan.address()
+                  + " was written by an older version; start a server of this version on it"));
+    }
+    session.takesLong();
+    scrubbing = true;
+    scrubbed = true;
+    return RedisCheck.trouble(session)
+        .compose(
+            trouble ->
+                trouble.isEmpty()
+                    ? scrub.run(session, new RedisKeys(found.logId()))
+                    : Future.failedFuture(
+                        new LogException(LogException.Reason.UNWRITABLE, trouble.get())))
+        .onSuccess(done -> metrics.rewritten(done.records()))
+        .onComplete(_ -> scrubbing = false)
+        .compose(_ -> look(session));
   }
 
   private RedisIdentity.Memory memory() {

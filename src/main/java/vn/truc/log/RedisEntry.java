@@ -1,6 +1,8 @@
 package vn.truc.log;
 
 import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import vn.truc.event.LogRecord;
@@ -24,6 +26,31 @@ final class RedisEntry {
     return fields.size() > 1 && "by".equals(fields.get(0).toString())
         ? fields.get(1).toString()
         : "";
+  }
+
+  /// All its names and values, as they are.
+  List<byte[]> words() {
+    Response fields = entry.get(1);
+    List<byte[]> words = new ArrayList<>(fields.size());
+    for (int i = 0; i < fields.size(); i++) {
+      words.add(fields.get(i).toBytes());
+    }
+    return words;
+  }
+
+  /// Their length.
+  long bytes() {
+    Response fields = entry.get(1);
+    long bytes = 0;
+    for (int i = 0; i < fields.size(); i++) {
+      bytes += fields.get(i).toBytes().length;
+    }
+    return bytes;
+  }
+
+  /// When it was recorded, as far as an entry says; 0 where it does not.
+  long recordedAtMicros() {
+    return RedisReply.of(entry.get(1)).member("recorded_at").number();
   }
 
   /// The reference of the personal fields beside an entry.

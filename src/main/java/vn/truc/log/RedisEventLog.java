@@ -11,6 +11,7 @@ import io.vertx.core.streams.ReadStream;
 import io.vertx.redis.client.Command;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,15 +39,28 @@ public final class RedisEventLog implements EventLog, LogMetrics.Watched {
   /// @param folder where a node notes what it has seen, so that it refuses an older store after a
   /// restart too
   /// @param visit what this process is there for
+  /// @param personalKept how long personal fields are kept that stood in records of older versions
   public record Plan(
       RedisAddress address,
       LogSettings settings,
       RedisSettings redis,
       List<LogRecord> birth,
       Path folder,
-      Visit visit) {
+      Visit visit,
+      Duration personalKept) {
     public Plan {
       birth = List.copyOf(birth);
+    }
+
+    /// With the usual time.
+    public Plan(
+        RedisAddress address,
+        LogSettings settings,
+        RedisSettings redis,
+        List<LogRecord> birth,
+        Path folder,
+        Visit visit) {
+      this(address, settings, redis, birth, folder, visit, LogSettings.PERSONAL_KEPT);
     }
 
     boolean staying() {
@@ -253,7 +267,13 @@ public final class RedisEventLog implements EventLog, LogMetrics.Watched {
                     found ->
                         found
                             .flatMap(RedisEntry::personal)
-                            .map(reference -> personal.read(session, course.keys(), reference))
+                            .map(
+                                reference ->
+                                    personal.read(
+                                        session,
+                                        course.keys(),
+                                        reference,
+                                        found.orElseThrow().record(position)))
                             .orElseGet(() -> Future.succeededFuture(Optional.empty()))));
   }
 
@@ -391,5 +411,10 @@ public final class RedisEventLog implements EventLog, LogMetrics.Watched {
   @Override
   public double writableFlag() {
     return condition.trouble().isPresent() ? 0 : 1;
+  }
+
+  @Override
+  public double expiryHeldFlag() {
+    return personal.expiryHeld() ? 1 : 0;
   }
 }

@@ -46,7 +46,8 @@ final class RedisIdentity {
   /// @param newestId the same, or what the newest restore put in its place
   /// @param length records in the stream
   /// @param lastStreamId where the newest of them stands
-  record Found(String logId, String newestId, long length, String lastStreamId) {}
+  /// @param old whether the stream is one of an older version, to be written anew
+  record Found(String logId, String newestId, long length, String lastStreamId, boolean old) {}
 
   private final RedisAddress address;
   private final List<LogRecord> birth;
@@ -133,21 +134,36 @@ final class RedisIdentity {
     }
     RedisKeys keys = new RedisKeys(logId);
     return session
-        .send(RedisReply.command(Command.EXISTS, keys.stream()))
+        .batch(
+            List.of(
+                RedisReply.command(Command.EXISTS, keys.stream()),
+                RedisReply.command(Command.EXISTS, keys.oldStream())))
         .compose(
-            there ->
-                there.number() == 0
-                    ? refused("has lost the stream of log " + logId)
-                    : session.send(RedisReply.command(Command.XINFO, "STREAM", keys.stream())))
-        .compose(
-            stream ->
-                session
-                    .send(RedisReply.command(Command.GET, keys.newestId()))
-                    .compose(newest -> judge(logId, stream, newest.text())))
-        .compose(found -> compare(session, keys, found, memory));
+            there -> {
+              boolean old = there.get(1).number() == 1;
+              if (old && there.get(0).number() == 1) {
+                return refused("holds two streams of log " + logId + ": of today and of before");
+              }
+              return old || there.get(0).number() == 1
+                  ? inspect(session, keys, old, memory)
+                  : refused("has lost the stream of log " + logId);
+            });
   }
 
-  private Future<Found> judge(String logId, RedisReply stream, Optional<String> newestId) {
+  private Future<Found> inspect(
+      RedisLink.Session session, RedisKeys keys, boolean old, Memory memory) {
+    String stream = old ? keys.oldStream() : keys.stream();
+    return session
+        .batch(
+            List.of(
+                RedisReply.command(Command.XINFO, "STREAM", stream),
+                RedisReply.command(Command.GET, keys.newestId())))
+        .compose(said -> judge(keys.logId(), said.get(0), said.get(1).text(), old))
+        .compose(found -> compare(session, stream, found, memory));
+  }
+
+  private Future<Found> judge(
+      String logId, RedisReply stream, Optional<String> newestId, boolean old) {
     long length = stream.member("length").number();
     RedisReply added = stream.member("entries-added");
     String deleted = stream.member("max-deleted-entry-id").text().orElse("0-0");
@@ -158,11 +174,11 @@ final class RedisIdentity {
       return refused("has lost records of log " + logId + ": its stream was trimmed by hand");
     }
     String last = stream.member("last-entry").at(0).toString();
-    return Future.succeededFuture(new Found(logId, newestId.orElse(logId), length, last));
+    return Future.succeededFuture(new Found(logId, newestId.orElse(logId), length, last, old));
   }
 
   private Future<Found> compare(
-      RedisLink.Session session, RedisKeys keys, Found found, Memory memory) {
+      RedisLink.Session session, String stream, Found found, Memory memory) {
     if (memory.known().isEmpty()) {
       return Future.succeededFuture(found);
     }
@@ -177,7 +193,7 @@ final class RedisIdentity {
               + told(seen));
     }
     return session
-        .send(RedisReply.command(Command.XRANGE, keys.stream(), seen.streamId(), seen.streamId()))
+        .send(RedisReply.command(Command.XRANGE, stream, seen.streamId(), seen.streamId()))
         .compose(
             there ->
                 there.list().isEmpty()

@@ -14,7 +14,21 @@ record RedisKeys(String logId) {
 
   /// The stream of records.
   String stream() {
+    return of("records");
+  }
+
+  /// The stream of older versions, whose records may hold members that their types do not know.
+  String oldStream() {
     return of("log");
+  }
+
+  /// What is being made of that; becomes the stream.
+  String copy() {
+    return of("copy");
+  }
+
+  String copyLock() {
+    return of("copy:lock");
   }
 
   /// Sorted set: stream ids by position, every so often.
@@ -81,6 +95,11 @@ record RedisKeys(String logId) {
 
   /// Hash: the chunks of one snapshot.
   String snapshot(long number) {
-    return of("snapshot:" + number);
+    return snapshotsBegin() + number;
+  }
+
+  /// What the names of all those begin with.
+  String snapshotsBegin() {
+    return of("snapshot:");
   }
 }

@@ -40,10 +40,12 @@ final class RedisLink {
     private final RedisConnection writer;
     private final RedisConnection tail;
     private final RedisConnection side;
+    private final Runnable whenLong;
     private boolean over;
 
-    private Session(List<Redis> clients, List<RedisConnection> connections) {
+    private Session(List<Redis> clients, List<RedisConnection> connections, Runnable whenLong) {
       this.clients = clients;
+      this.whenLong = whenLong;
       this.writer = connections.get(0);
       this.tail = connections.get(1);
       this.side = connections.get(2);
@@ -57,6 +59,11 @@ final class RedisLink {
     /// A command on the connection that follows.
     Future<RedisReply> follow(Request command) {
       return tail.send(command).map(RedisReply::of);
+    }
+
+    /// Verifying it takes longer than an answer may: whoever does so bounds each of its own steps.
+    void takesLong() {
+      whenLong.run();
     }
 
     /// Whether it ended.
@@ -143,7 +150,7 @@ final class RedisLink {
     }
     long tooLong = vertx.setTimer(settings.answerMillisMax(), _ -> close(clients));
     Future.all(connecting)
-        .map(all -> new Session(clients, all.list()))
+        .map(all -> new Session(clients, all.list(), () -> vertx.cancelTimer(tooLong)))
         .compose(made -> watched(made).map(made))
         .onComplete(
             made -> {

@@ -11,12 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import vn.truc.event.Event;
 import vn.truc.event.LogRecord;
 
 /// Personal fields in Redis: a key for each record, found by a random reference in its entry and by
-/// the case, with an expiry. What is erased or expired still stands in the append-only file until
-/// that is rewritten: at once after an erasure, at most once a day for what expired.
+/// the case. When they expire stands in a list; the nodes delete them then, by [ExpiryClock], and
+/// not the store, whose clock may step like any. What is erased or expired still stands in the
+/// append-only file until that is rewritten: at once after an erasure, at most once a day for what
+/// expired.
 final class RedisPersonal {
 
   /// Records, or cases, of one question: far below what may wait on a connection.
@@ -27,6 +30,8 @@ final class RedisPersonal {
 
   private final Vertx vertx;
   private final RedisSettings settings;
+  private volatile @Nullable ExpiryClock expiry;
+  private boolean sweeping;
 
   RedisPersonal(Vertx vertx, RedisSettings settings) {
     this.vertx = vertx;
@@ -35,14 +40,20 @@ final class RedisPersonal {
 
   /// The commands that put fields beside a record.
   static void add(List<Request> to, RedisKeys keys, String reference, Draft.Personal fields) {
+    for (List<String> words : words(keys, reference, fields)) {
+      Object[] arguments = words.subList(1, words.size()).toArray();
+      to.add(RedisReply.command(Command.create(words.getFirst()), arguments));
+    }
+  }
+
+  /// The same as words.
+  static List<List<String>> words(RedisKeys keys, String reference, Draft.Personal fields) {
     String expires = Long.toString(Math.max(1, fields.expiresAtMicros() / 1_000));
     String ofCase = caseName(fields.kind(), fields.code());
-    to.add(
-        RedisReply.command(Command.SET, keys.personal(reference), fields.json(), "PXAT", expires));
-    to.add(RedisReply.command(Command.SADD, keys.personalOfCase(ofCase), reference));
-    to.add(
-        RedisReply.command(
-            Command.ZADD, keys.personalExpiry(), expires, member(reference, ofCase)));
+    return List.of(
+        List.of("SET", keys.personal(reference), fields.json()),
+        List.of("SADD", keys.personalOfCase(ofCase), reference),
+        List.of("ZADD", keys.personalExpiry(), expires, member(reference, ofCase)));
   }
 
   /// The commands that take back what [#add] did for a batch.
@@ -72,11 +83,29 @@ final class RedisPersonal {
     return reference + ":" + ofCase;
   }
 
-  /// The fields behind a reference; empty when they are gone.
-  Future<Optional<String>> read(RedisLink.Session session, RedisKeys keys, String reference) {
+  /// The fields behind a reference; empty when they are gone, or their time is over.
+  Future<Optional<String>> read(
+      RedisLink.Session session, RedisKeys keys, String reference, LogRecord record) {
+    if (!(record.event() instanceof Event.CaseFact fact)) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    String ofCase = caseName(fact.kind().label(), record.subject().orElse(""));
     return session
-        .send(RedisReply.command(Command.GET, keys.personal(reference)))
-        .map(RedisReply::text);
+        .batch(
+            List.of(
+                RedisReply.command(Command.GET, keys.personal(reference)),
+                RedisReply.command(
+                    Command.ZSCORE, keys.personalExpiry(), member(reference, ofCase))))
+        .map(
+            found ->
+                found
+                    .get(0)
+                    .text()
+                    .filter(_ -> !expired(found.get(1), Instant.now().toEpochMilli())));
+  }
+
+  private static boolean expired(RedisReply score, long nowMillis) {
+    return score.text().map(Double::parseDouble).orElse(0d) <= nowMillis;
   }
 
   /// Removes the fields beside single records; the journal is rewritten when that is due.
@@ -148,22 +177,68 @@ final class RedisPersonal {
   /// Forgets what expired, a slice at a time, and has the journal rewritten when that is due.
   /// Completes with the number of records that lost their fields.
   Future<Integer> sweep(RedisLink.Session session, RedisKeys keys) {
-    String now = Long.toString(Instant.now().toEpochMilli());
+    if (sweeping) {
+      return Future.succeededFuture(0);
+    }
+    sweeping = true;
+    return begin(session, keys)
+        .compose(clock -> sweep(session, keys, clock, 0))
+        .compose(count -> rewriteIfDue(session, keys).map(count))
+        .onComplete(_ -> sweeping = false);
+  }
+
+  private Future<Integer> sweep(
+      RedisLink.Session session, RedisKeys keys, ExpiryClock clock, int sum) {
+    long now = clock.now();
     return session
         .send(
             RedisReply.command(
                 Command.ZRANGE,
                 keys.personalExpiry(),
                 "-inf",
-                now,
+                Long.toString(now / 1_000),
                 "BYSCORE",
                 "LIMIT",
                 "0",
                 Integer.toString(SLICE)))
         .compose(
-            expired ->
-                forget(session, keys, expired.list().stream().map(RedisReply::toString).toList()))
-        .compose(count -> rewriteIfDue(session, keys).map(count));
+            expired -> {
+              List<RedisReply> members = expired.list();
+              return forget(session, keys, members.stream().map(RedisReply::toString).toList())
+                  .compose(
+                      count ->
+                          members.size() < SLICE
+                              ? Future.succeededFuture(sum + count)
+                              : sweep(session, keys, clock, sum + count));
+            });
+  }
+
+  /// The clock goes on from the newest record that is there when this node first comes.
+  Future<ExpiryClock> begin(RedisLink.Session session, RedisKeys keys) {
+    ExpiryClock known = expiry;
+    if (known != null) {
+      return Future.succeededFuture(known);
+    }
+    return newestMicros(session, keys.stream())
+        .map(
+            newest -> {
+              ExpiryClock made = ExpiryClock.from(newest);
+              expiry = made;
+              return made;
+            });
+  }
+
+  /// When the newest record of a stream was recorded.
+  static Future<Long> newestMicros(RedisLink.Session session, String stream) {
+    return session
+        .send(RedisReply.command(Command.XREVRANGE, stream, "+", "-", "COUNT", "1"))
+        .map(newest -> newest.entries().getFirst().recordedAtMicros());
+  }
+
+  /// Whether the machine's clock is not believed, and what it says has expired stays for now.
+  boolean expiryHeld() {
+    ExpiryClock known = expiry;
+    return known != null && known.held();
   }
 
   private static Future<Integer> forget(
@@ -219,7 +294,7 @@ final class RedisPersonal {
 
   /// Rewrites the journal for all that is gone from the store by now; where that fails it is owed
   /// again, and due at the next sweep.
-  private Future<Void> rewriteOwed(RedisLink.Session session, RedisKeys keys) {
+  Future<Void> rewriteOwed(RedisLink.Session session, RedisKeys keys) {
     return session
         .send(RedisReply.command(Command.DEL, keys.journalOwed()))
         .compose(_ -> rewrite(session))

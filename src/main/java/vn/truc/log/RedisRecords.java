@@ -68,6 +68,13 @@ final class RedisRecords {
     return "0-" + position;
   }
 
+  /// The names and values of an entry.
+  static List<Object> fields(LogRecord record, String by, Optional<String> personalReference) {
+    List<Object> fields = new ArrayList<>(24);
+    addFields(fields, record, by, personalReference.orElse(null));
+    return fields;
+  }
+
   private static void addFields(
       List<Object> to, LogRecord record, String by, @Nullable String personalReference) {
     add(to, BY, by);

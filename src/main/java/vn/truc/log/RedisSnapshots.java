@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import vn.truc.log.EventLog.SnapshotReader.Section;
 
@@ -154,8 +156,9 @@ final class RedisSnapshots {
     return send(Command.EVAL, LET_GO, "1", turn.keys().snapshotLock(), turn.holder()).mapEmpty();
   }
 
-  /// Deletes what was left half written and all but the newest two, while the lock is held: nothing
-  /// where it is another's by now, who may be writing what looks half written.
+  /// Deletes what was left half written and all but the newest two; the second as well where it is
+  /// of another form, and so of no use to the program that wrote the first. Only while the lock is
+  /// held: nothing where it is another's by now, who may be writing what looks half written.
   Future<Void> sweep(Turn turn) {
     RedisKeys keys = turn.keys();
     return contents(keys)
@@ -164,9 +167,14 @@ final class RedisSnapshots {
               List<Object> chunks = new ArrayList<>();
               List<Object> numbers = new ArrayList<>();
               int complete = 0;
+              Set<String> newest = Set.of();
               for (Map.Entry<Long, String> one : contents.descendingMap().entrySet()) {
                 if (!one.getValue().isEmpty() && ++complete <= KEPT) {
-                  continue;
+                  Set<String> forms = forms(one.getValue());
+                  newest = complete == 1 ? forms : newest;
+                  if (forms.equals(newest)) {
+                    continue;
+                  }
                 }
                 chunks.add(keys.snapshot(one.getKey()));
                 numbers.add(Long.toString(one.getKey()));
@@ -208,6 +216,12 @@ final class RedisSnapshots {
                     .filter(one -> !one.getValue().isEmpty())
                     .findFirst()
                     .map(one -> new Complete(keys, one.getKey(), sections(one.getValue()))));
+  }
+
+  private static Set<String> forms(String content) {
+    return sections(content).stream()
+        .map(section -> section.name() + ":" + section.version())
+        .collect(Collectors.toSet());
   }
 
   private static List<Section> sections(String content) {

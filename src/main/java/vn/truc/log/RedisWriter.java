@@ -235,7 +235,8 @@ final class RedisWriter {
     return record.type().equals(EventTypes.LOG_RESTORED);
   }
 
-  private static String reference() {
+  /// A name for the personal fields of one record.
+  static String reference() {
     byte[] random = new byte[16];
     RANDOM.nextBytes(random);
     return HexFormat.of().formatHex(random);

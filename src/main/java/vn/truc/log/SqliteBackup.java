@@ -151,6 +151,9 @@ public final class SqliteBackup {
         attach.setString(1, address);
         attach.execute();
       }
+      // Records of older versions that were not written anew yet are in the copy as they are.
+      long version = SqliteSchema.number(statement, "pragma live.user_version");
+      statement.execute("pragma main.user_version=" + version);
       return connection;
     } catch (SQLException e) {
       connection.close();

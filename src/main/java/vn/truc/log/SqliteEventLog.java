@@ -10,6 +10,7 @@ import io.vertx.core.streams.ReadStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -60,12 +61,18 @@ public final class SqliteEventLog implements EventLog, LogMetrics.Watched {
   /// folder), `CORRUPT` (not a log, or of a newer version), `UNWRITABLE`.
   public static Future<SqliteEventLog> open(
       Vertx vertx, Path dir, LogSettings settings, MeterRegistry registry) {
+    return open(vertx, dir, settings, LogSettings.PERSONAL_KEPT, registry);
+  }
+
+  /// The same where personal fields are kept as long as told.
+  public static Future<SqliteEventLog> open(
+      Vertx vertx, Path dir, LogSettings settings, Duration personalKept, MeterRegistry registry) {
     Context context = vertx.getOrCreateContext();
     Promise<SqliteEventLog> opened = Promise.promise();
     Thread.ofPlatform()
         .name("truc-log-writer")
         .daemon()
-        .start(() -> live(vertx, dir, settings, registry, context, opened));
+        .start(() -> live(vertx, dir, settings, personalKept, registry, context, opened));
     return opened.future();
   }
 
@@ -74,12 +81,13 @@ public final class SqliteEventLog implements EventLog, LogMetrics.Watched {
       Vertx vertx,
       Path dir,
       LogSettings settings,
+      Duration personalKept,
       MeterRegistry registry,
       Context context,
       Promise<SqliteEventLog> opened) {
     SqliteEventLog log;
     try {
-      log = begin(vertx, dir, settings, registry);
+      log = begin(vertx, dir, settings, personalKept, registry);
     } catch (LogException e) {
       context.runOnContext(_ -> opened.fail(e));
       return;
@@ -95,12 +103,13 @@ public final class SqliteEventLog implements EventLog, LogMetrics.Watched {
   }
 
   private static SqliteEventLog begin(
-      Vertx vertx, Path dir, LogSettings settings, MeterRegistry registry)
+      Vertx vertx, Path dir, LogSettings settings, Duration personalKept, MeterRegistry registry)
       throws SQLException, IOException {
-    SqliteStore store = SqliteStore.open(dir, settings);
+    SqliteStore store = SqliteStore.open(dir, settings, personalKept);
     try {
       SqliteEventLog log = new SqliteEventLog(vertx, store, settings, registry);
       log.metrics.watch(log);
+      log.metrics.rewritten(store.rewritten().records());
       return log;
     } catch (SQLException | RuntimeException e) {
       store.close();
@@ -300,5 +309,10 @@ public final class SqliteEventLog implements EventLog, LogMetrics.Watched {
   @Override
   public double writableFlag() {
     return writer.trouble().isPresent() ? 0 : 1;
+  }
+
+  @Override
+  public double expiryHeldFlag() {
+    return store.expiry().held() ? 1 : 0;
   }
 }

@@ -29,7 +29,7 @@ final class SqliteReader {
   /// Characters of data after which a batch ends early.
   private static final int BATCH_CHARACTERS = 8 << 20;
 
-  private static final String COLUMNS =
+  static final String COLUMNS =
       "position, schema, type, source, id, subject, time, sequence, recorded_at, key, extensions,"
           + " data";
 
@@ -55,6 +55,13 @@ final class SqliteReader {
   long newest() throws SQLException {
     try (Statement statement = connection.createStatement()) {
       return SqliteSchema.number(statement, "select coalesce(max(position), 0) from records");
+    }
+  }
+
+  /// The version of the tables, read on the calling thread; for the start only.
+  long version() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      return SqliteSchema.number(statement, "pragma user_version");
     }
   }
 
@@ -210,7 +217,8 @@ final class SqliteReader {
     }
   }
 
-  private static LogRecord record(ResultSet rows) throws SQLException {
+  /// The record in a row of [#COLUMNS].
+  static LogRecord record(ResultSet rows) throws SQLException {
     return new LogRecord(
         rows.getLong(1),
         rows.getInt(2),

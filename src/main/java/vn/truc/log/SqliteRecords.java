@@ -12,9 +12,10 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.OptionalLong;
 import vn.truc.event.LogRecord;
+import vn.truc.event.StoredMembers;
 
 /// The records of a data folder up to the head they had when it was opened, beside the process that
-/// owns the folder or without one: takes no lock, writes nothing, never sees personal fields. The
+/// owns the folder or without one: takes no lock, writes nothing, hands out no personal fields. The
 /// owner goes on as if nobody read: each batch is one short read of the write-ahead log.
 public final class SqliteRecords implements Records {
   private final Vertx vertx;
@@ -22,8 +23,12 @@ public final class SqliteRecords implements Records {
   private final SqliteReader reader;
   private final LogMetrics metrics = new LogMetrics(new SimpleMeterRegistry());
   private final long head;
+  private final boolean old;
+  private final StoredMembers members = new StoredMembers();
 
-  private SqliteRecords(Vertx vertx, LogSettings settings, SqliteReader reader, long head) {
+  private SqliteRecords(
+      Vertx vertx, LogSettings settings, SqliteReader reader, long head, boolean old) {
+    this.old = old;
     this.vertx = vertx;
     this.settings = settings;
     this.reader = reader;
@@ -42,7 +47,9 @@ public final class SqliteRecords implements Records {
     try {
       SqliteReader reader = new SqliteReader(dir, settings);
       try {
-        return new SqliteRecords(vertx, settings, reader, head(dir, reader));
+        // Asked before anything is read: what is written anew meanwhile is clean either way.
+        boolean old = SqliteScrub.isDue(reader.version());
+        return new SqliteRecords(vertx, settings, reader, head(dir, reader), old);
       } catch (SQLException | IOException | RuntimeException e) {
         reader.close();
         throw e;
@@ -81,9 +88,16 @@ public final class SqliteRecords implements Records {
   }
 
   private List<LogRecord> known(List<LogRecord> batch) {
-    return batch.isEmpty() || batch.getLast().position() <= head
-        ? batch
-        : batch.stream().filter(record -> record.position() <= head).toList();
+    List<LogRecord> known =
+        batch.isEmpty() || batch.getLast().position() <= head
+            ? batch
+            : batch.stream().filter(record -> record.position() <= head).toList();
+    return old ? known.stream().map(this::clean).toList() : known;
+  }
+
+  /// As it will stand once the owner has written the records of older versions anew.
+  private LogRecord clean(LogRecord record) {
+    return members.part(record).map(StoredMembers.Parted::record).orElse(record);
   }
 
   @Override

@@ -17,8 +17,9 @@ final class SqliteSchema {
   /// `Truc` in ASCII: how `file` and we ourselves know the database.
   static final int APPLICATION_ID = 0x54727563;
 
-  /// Grows with every change of the tables.
-  static final int VERSION = 1;
+  /// Grows with every change of the tables, or of what may stand in them. In version 1 records may
+  /// hold members that their types do not know ([SqliteScrub]).
+  static final int VERSION = 2;
 
   private static final List<String> TABLES =
       List.of(

@@ -60,14 +60,19 @@ final class SqliteSnapshots {
     }
   }
 
-  /// Makes a snapshot the newest; of the older ones, the newest stays.
+  /// Makes a snapshot the newest; of the older ones, the newest stays, unless it is of another form
+  /// and so of no use to the program that wrote this one.
   static void complete(Connection connection, long snapshot, long nowMicros) throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
             "update snapshots set state = case"
                 + " when number = ?1 then 'complete'"
                 + " when number = (select max(number) from snapshots"
-                + "   where state = 'complete' and number < ?1) then 'complete'"
+                + "   where state = 'complete' and number < ?1)"
+                + " and not exists(select section, version from snapshot_chunks"
+                + "   where snapshot = snapshots.number"
+                + "   except select section, version from snapshot_chunks where snapshot = ?1)"
+                + " then 'complete'"
                 + " else 'dropped' end,"
                 + " completed_at = iif(number = ?1, ?2, completed_at)")) {
       update.setLong(1, snapshot);
@@ -91,6 +96,13 @@ final class SqliteSnapshots {
     }
   }
 
+  /// Drops them all, for they hold what the log does not any more.
+  static void dropAll(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate("update snapshots set state = 'dropped'");
+    }
+  }
+
   static boolean hasDropped(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       return SqliteSchema.number(
@@ -105,19 +117,30 @@ final class SqliteSnapshots {
     try (Statement statement = connection.createStatement()) {
       statement.execute("pragma secure_delete=off");
       try {
-        int chunks =
-            statement.executeUpdate(
-                "delete from snapshot_chunks where number in (select c.number from snapshot_chunks"
-                    + " c join snapshots s on c.snapshot = s.number where s.state = 'dropped'"
-                    + " limit "
-                    + DROP_CHUNKS
-                    + ")");
-        if (chunks < DROP_CHUNKS) {
-          statement.executeUpdate("delete from snapshots where state = 'dropped'");
-        }
+        deleteSlice(statement);
       } finally {
         statement.execute("pragma secure_delete=on");
       }
+    }
+  }
+
+  /// The same of snapshots that may hold something personal: their pages are overwritten.
+  static void overwriteSlice(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      deleteSlice(statement);
+    }
+  }
+
+  private static void deleteSlice(Statement statement) throws SQLException {
+    int chunks =
+        statement.executeUpdate(
+            "delete from snapshot_chunks where number in (select c.number from snapshot_chunks"
+                + " c join snapshots s on c.snapshot = s.number where s.state = 'dropped'"
+                + " limit "
+                + DROP_CHUNKS
+                + ")");
+    if (chunks < DROP_CHUNKS) {
+      statement.executeUpdate("delete from snapshots where state = 'dropped'");
     }
   }
 

@@ -10,10 +10,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
 
@@ -30,6 +32,8 @@ final class SqliteStore implements AutoCloseable {
   private Prepared prepared;
   private long head;
   private String id = "";
+  private OldRecords.Done rewritten = OldRecords.Done.NOTHING;
+  private ExpiryClock expiry = new ExpiryClock(0, 0);
 
   private SqliteStore(DataFolder folder, Connection connection) throws SQLException {
     this.folder = folder;
@@ -39,7 +43,10 @@ final class SqliteStore implements AutoCloseable {
   }
 
   /// Takes the folder, recovers, and writes record 1 of an empty log.
-  static SqliteStore open(Path path, LogSettings settings) throws SQLException, IOException {
+  ///
+  /// @param personalKept how long personal fields are kept that stood in records of older versions
+  static SqliteStore open(Path path, LogSettings settings, Duration personalKept)
+      throws SQLException, IOException {
     DataFolder.refuseRedis(path);
     DataFolder folder = DataFolder.own(path);
     try {
@@ -51,7 +58,7 @@ final class SqliteStore implements AutoCloseable {
       Connection connection = SqliteSchema.openWriter(path, settings.busyMillisMax());
       try {
         SqliteStore store = new SqliteStore(folder, connection);
-        store.recover();
+        store.recover(settings, personalKept);
         return store;
       } catch (SQLException | IOException | RuntimeException e) {
         connection.close();
@@ -63,10 +70,17 @@ final class SqliteStore implements AutoCloseable {
     }
   }
 
-  private void recover() throws SQLException, IOException {
+  private void recover(LogSettings settings, Duration personalKept)
+      throws SQLException, IOException {
     cutWhatWasRefused();
     head = number("select coalesce(max(position), 0) from records");
     eraseAgain();
+    expiry = ExpiryClock.from(newestRecordedAt());
+    if (SqliteScrub.isDue(connection)) {
+      long kept = TimeUnit.MILLISECONDS.toMicros(personalKept.toMillis());
+      OldRecords old = new OldRecords(erasures.all(), kept, expiry.now());
+      rewritten = SqliteScrub.run(this, old, head, settings.checkpointBytesMax());
+    }
     SqliteSnapshots.dropUnfinished(connection);
     if (head == 0) {
       create();
@@ -143,6 +157,23 @@ final class SqliteStore implements AutoCloseable {
 
   String id() {
     return id;
+  }
+
+  /// When the newest record was recorded; now in an empty log.
+  private long newestRecordedAt() throws SQLException {
+    return head == 0
+        ? micros(Instant.now())
+        : number("select recorded_at from records where position = " + head);
+  }
+
+  /// The time by which personal fields expire.
+  ExpiryClock expiry() {
+    return expiry;
+  }
+
+  /// What the start did to the records of older versions.
+  OldRecords.Done rewritten() {
+    return rewritten;
   }
 
   Path path() {
@@ -310,13 +341,18 @@ final class SqliteStore implements AutoCloseable {
   /// Copies all of the write-ahead log back and cuts the file to nothing.
   void checkpointAndTruncate() throws SQLException {
     for (int attempt = 0; attempt < CHECKPOINT_TRIES; attempt++) {
-      if (number("pragma wal_checkpoint(truncate)") == 0) {
+      if (tryTruncate()) {
         return;
       }
     }
     throw new LogException(
         LogException.Reason.UNWRITABLE,
         "another program reads " + SqliteSchema.FILE + " and keeps its journal from being cut");
+  }
+
+  /// The same where no reader is in the way.
+  boolean tryTruncate() throws SQLException {
+    return number("pragma wal_checkpoint(truncate)") == 0;
   }
 
   /// A small durable write, to learn whether the disk takes one.

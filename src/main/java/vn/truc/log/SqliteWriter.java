@@ -5,7 +5,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -241,7 +240,7 @@ final class SqliteWriter {
   }
 
   private void sweep(long now) throws SQLException {
-    int expired = store.sweep(SqliteStore.micros(Instant.now()));
+    int expired = store.sweep(store.expiry().now());
     if (SqliteStore.moreToSweep(expired)) {
       nextSweep = now;
     } else {

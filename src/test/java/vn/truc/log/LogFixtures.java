@@ -42,8 +42,24 @@ final class LogFixtures {
   }
 
   static Draft personal(long number, String kind, String code, String json, long expiresAtMicros) {
-    return new Draft(
-        record(number), Optional.of(new Draft.Personal(kind, code, json, expiresAtMicros)));
+    LogRecord record = record(number);
+    boolean dossier = kind.equals("dossier");
+    LogRecord ofCase =
+        new LogRecord(
+            0,
+            record.schema(),
+            dossier ? "vn.ioc.dossier.rated" : record.type(),
+            record.source(),
+            record.id(),
+            code,
+            record.timeMicros(),
+            null,
+            record.recordedAtMicros(),
+            record.keyId(),
+            null,
+            dossier ? "{\"score\":4}" : record.data(),
+            null);
+    return new Draft(ofCase, Optional.of(new Draft.Personal(kind, code, json, expiresAtMicros)));
   }
 
   static List<Draft> drafts(long first, int count) {

@@ -397,7 +397,7 @@ class RedisEventLogFaultTest {
     RedisEventLog log = open();
     await(context, () -> log.append(drafts(1, 10)));
     await(context, log::close);
-    redis.command("XTRIM", key(log, "log"), "MAXLEN", "5");
+    redis.command("XTRIM", key(log, "records"), "MAXLEN", "5");
     CompletableFuture<Throwable> refused = new CompletableFuture<>();
     RedisEventLog.Plan plan =
         new RedisEventLog.Plan(

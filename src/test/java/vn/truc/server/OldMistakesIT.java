@@ -9,8 +9,11 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +24,20 @@ import vn.truc.testing.RedisProcess;
 class OldMistakesIT {
   private static final Path KEPT =
       Path.of("src/test/resources/vn/truc/upgrade/0.1.0-mistakes.tar.gz");
+
+  private static final String NAME = "Nguyễn Thị Bí Mật";
+
+  /// What [OldMistakes] put where no type knows it.
+  private static final List<String> PERSONAL =
+      List.of(
+          NAME,
+          "0912000001",
+          "0912000002",
+          "0912000003",
+          "0912000004",
+          "0912000005",
+          "0912000006",
+          "Đường sạt");
 
   @TempDir private Path folder = Path.of("");
 
@@ -50,6 +67,138 @@ class OldMistakesIT {
       assertTrue(server.log().contains("snapshot_loaded"), server::log);
       shows(server, expected.getJsonObject("sqlite"));
     }
+  }
+
+  /// What names and numbers stood in its records is erased with their cases, and is then nowhere.
+  @Test
+  void whatTheKeptFolderHeldIsErasedWithItsCases() throws Exception {
+    Path data = folder.resolve("data");
+    assertTrue(Grep.stands(data, NAME), "as it was left");
+    RunningServer.Ran before = RunningServer.verb(data, "export");
+    assertEquals(0, before.code(), before::toString);
+    for (String text : PERSONAL) {
+      assertFalse(before.out().contains(text), "no export holds " + text);
+    }
+    try (RunningServer server = RunningServer.start(data, "--config", config())) {
+      assertTrue(server.log().contains("old_records_rewritten"), server::log);
+      String shown = server.get("/api/v1/cases/dossier/H60.9-261120-0001").body();
+      assertTrue(shown.contains(NAME), shown);
+      erases(data);
+      for (String text : PERSONAL) {
+        assertFalse(Grep.stands(data, text), text);
+      }
+      String key = expected.getJsonObject("sqlite").getString("key");
+      sentAgain(server, key);
+      exportSentAgain(server, key, before.out());
+      server.kill9();
+    }
+    for (String text : PERSONAL) {
+      assertFalse(Grep.stands(data, text), "a repeat brings nothing back: " + text);
+    }
+    RunningServer.Ran after = RunningServer.verb(data, "export");
+    assertEquals(before.out(), after.out(), "the records are what they were");
+  }
+
+  private static void erases(Path data, String... store) throws Exception {
+    Map<String, Integer> cases = new TreeMap<>();
+    cases.put("feedback PA-P1", 2);
+    cases.put("feedback PA-P2", 1);
+    cases.put("dossier H60.9-261120-0001", 2);
+    for (Map.Entry<String, Integer> one : cases.entrySet()) {
+      String[] name = one.getKey().split(" ", -1);
+      List<String> arguments = new ArrayList<>(List.of("erase", name[0], name[1]));
+      arguments.addAll(List.of(store));
+      RunningServer.Ran erased = RunningServer.verb(data, arguments.toArray(String[]::new));
+      assertEquals(0, erased.code(), erased::toString);
+      assertTrue(erased.err().contains("in " + one.getValue() + " record"), erased::toString);
+    }
+  }
+
+  /// An export of before, with what an export of that version held of them, gives repeats.
+  private static void exportSentAgain(RunningServer server, String key, String export)
+      throws Exception {
+    List<String> cases =
+        export
+            .lines()
+            .map(JsonObject::new)
+            .filter(fact -> fact.getString("subject", "").matches("PA-P.*|H60.9-261120-0001"))
+            .peek(fact -> fact.put("nguoigui", NAME).getJsonObject("data").put("ChuHoSo", NAME))
+            .map(JsonObject::encode)
+            .toList();
+    RunningServer.Answer answer = server.post(key, RunningServer.NDJSON, String.join("\n", cases));
+    assertTrue(cases.size() > 5, export);
+    assertEquals(cases.size(), answer.json().getInteger("duplicates"), answer::toString);
+  }
+
+  /// All it once took, sent again, is known: also what is longer, for it held more.
+  private void sentAgain(RunningServer server, String key) throws Exception {
+    List<String> personal =
+        Files.readAllLines(folder.resolve("facts.ndjson")).stream()
+            .filter(line -> PERSONAL.stream().anyMatch(line::contains))
+            .toList();
+    RunningServer.Answer answer =
+        server.post(key, RunningServer.NDJSON, String.join("\n", personal));
+    assertEquals(personal.size(), answer.json().getInteger("duplicates"), answer::toString);
+  }
+
+  /// The same of the stream, whose file is written anew.
+  @Test
+  void whatTheKeptStreamHeldIsErasedWithItsCases() throws Exception {
+    Path data = folder.resolve("node");
+    try (RedisProcess redis =
+        RedisProcess.start(folder.resolve("redis"), "--aof-use-rdb-preamble", "no")) {
+      String[] store = {"--store", redis.address(), "--config", config()};
+      RunningServer.Ran early = RunningServer.verb(data, "export", "--store", redis.address());
+      assertEquals(1, early.code(), "not before a server has written it anew");
+      assertTrue(early.err().contains("was written by an older version"), early::err);
+      try (RunningServer server = RunningServer.start(data, store)) {
+        assertTrue(server.log().contains("old_records_rewritten"), server::log);
+        erases(data);
+        for (String text : PERSONAL) {
+          assertFalse(redis.filesHold(text), text);
+        }
+        String length = length(redis);
+        sentAgain(server, expected.getJsonObject("redis").getString("key"));
+        assertEquals(length, length(redis));
+        RunningServer.Ran after = RunningServer.verb(data, "export", "--store", redis.address());
+        assertEquals(0, after.code(), after::toString);
+        for (String text : PERSONAL) {
+          assertFalse(after.out().contains(text), text);
+          assertFalse(redis.filesHold(text), "a repeat brings nothing back: " + text);
+        }
+      }
+      try (RunningServer again = RunningServer.start(data, store)) {
+        assertEquals(2, again.log().split("old_records_rewritten", -1).length, "once");
+      }
+      putBack(redis);
+      assertTrue(redis.filesHold(NAME), "an older copy holds it");
+      RunningServer.Ran restored =
+          RunningServer.verb(folder.resolve("verb"), "restore", "--store", redis.address());
+      assertEquals(0, restored.code(), restored::toString);
+      try (RunningServer again = RunningServer.start(data, store)) {
+        assertTrue(again.log().contains("older_copy_followed"), again::log);
+        for (String text : PERSONAL) {
+          assertFalse(redis.filesHold(text), "written anew and erased again: " + text);
+        }
+      }
+    }
+  }
+
+  /// Stops the store and starts it on the files that were kept.
+  private void putBack(RedisProcess redis) throws Exception {
+    redis.stop();
+    Path journal = redis.folder().resolve("appendonlydir");
+    try (Stream<Path> files = Files.list(journal)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    unpack();
+    redis.again("--aof-use-rdb-preamble", "no");
+  }
+
+  private static String length(RedisProcess redis) throws IOException {
+    return redis.command("XLEN", "truc:{" + redis.command("GET", "truc:log") + "}:records");
   }
 
   @Test
