@@ -110,7 +110,14 @@ final class App {
                 listen(vertx, plan, undo, registry, gate, certificates)
                     .compose(
                         server ->
-                            Core.open(vertx, store, recorded(plan), plan.settings(), registry, stop)
+                            Core.open(
+                                    vertx,
+                                    store,
+                                    recorded(plan),
+                                    plan.settings(),
+                                    Core.Depth.WHOLE,
+                                    registry,
+                                    stop)
                                 .compose(
                                     core ->
                                         begin(
@@ -247,6 +254,7 @@ final class App {
                       _ -> {
                         fold.tick();
                         core.tellStaleness();
+                        core.snapshots().keepBriefIfDue();
                       });
               undo.onStop("clock", () -> Future.succeededFuture(vertx.cancelTimer(timer)));
               long snapshots =
@@ -289,7 +297,7 @@ final class App {
   private static ConfigWatch watchConfig(
       Vertx vertx, Core core, Plan plan, MeterRegistry registry) {
     ConfigWatch watch =
-        new ConfigWatch(vertx, plan.options().config(), plan.files(), core.config()::hash);
+        new ConfigWatch(vertx, plan.options().config(), plan.files(), core.config()::swappedHash);
     Gauge.builder("truc.config.differs", watch, one -> one.differs() ? 1 : 0)
         .description("1 when this node's files are not the configuration in force")
         .strongReference(true)

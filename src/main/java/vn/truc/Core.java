@@ -48,6 +48,7 @@ final class Core {
   private final Snapshots snapshots;
   private final FailedFacts failed;
   private final ClockSetback setback;
+  private final ForeignEntries foreign;
   private boolean virtualWanted;
 
   private Core(
@@ -57,9 +58,11 @@ final class Core {
       Settings settings,
       PushMetrics metrics,
       FailedFacts failed,
+      ForeignEntries foreign,
       MeterRegistry registry) {
     this.log = log;
     this.failed = failed;
+    this.foreign = foreign;
     InstantSource real = InstantSource.system();
     board = new Board(BoardConfig.none(), settings.board(), new SecureRandom());
     config = new AppliedConfig(vertx, board);
@@ -71,12 +74,23 @@ final class Core {
     tokens = new DashboardTokens(tokenSecret, real);
     hub = new Hub(vertx, settings.push(), channels, this::judge, metrics);
     snapshots =
-        new Snapshots(log, board, keys, clock, config, fold, failed, settings.snapshot(), hub);
+        new Snapshots(
+            log, board, keys, clock, config, fold, failed, foreign, settings.snapshot(), hub);
     fold.onChange(change -> channels.publish(hub, change));
     fold.onProgress(hub::changed);
     fold.onTick(hub::upToDate);
+    fold.onForeign(foreign::note);
     fold.onSetback((asOf, now) -> setback.begins(asOf, now, fold.position(), log));
     config.onSwap(hub::reconfigured);
+  }
+
+  /// How much of a log is folded.
+  enum Depth {
+    /// All of it.
+    WHOLE,
+    /// Keys, clock and configuration: what most verbs need, and what a log of millions of facts
+    /// tells in a moment.
+    WITHOUT_FACTS
   }
 
   /// Opens a store and folds its log.
@@ -88,6 +102,7 @@ final class Core {
       LogStore store,
       Map<String, String> files,
       Settings settings,
+      Depth depth,
       MeterRegistry registry,
       Stop stop) {
     Future<EventLog> opening = store.open(vertx, files, settings, registry).map(log -> log);
@@ -100,7 +115,7 @@ final class Core {
                     .transform(_ -> Future.failedFuture(e)))
         .compose(
             log ->
-                stop.before(folded(vertx, log, files, settings, registry))
+                stop.before(folded(vertx, log, files, settings, depth, registry))
                     .recover(e -> log.close().transform(_ -> Future.failedFuture(e))));
   }
 
@@ -109,36 +124,49 @@ final class Core {
       EventLog log,
       Map<String, String> files,
       Settings settings,
+      Depth depth,
       MeterRegistry registry) {
     return log.secret("tokens")
         .compose(
             secret -> {
               PushMetrics metrics = new PushMetrics(registry);
               FailedFacts failed = new FailedFacts(settings.board().failedFactsMax(), registry);
+              ForeignEntries foreign = new ForeignEntries(registry);
               return begun(
                   () -> {
                     failed.clear();
-                    return new Core(vertx, log, secret, settings, metrics, failed, registry);
-                  });
+                    foreign.clear();
+                    return new Core(
+                        vertx, log, secret, settings, metrics, failed, foreign, registry);
+                  },
+                  depth);
             })
         .compose(core -> core.fold(files).map(core));
   }
 
   /// What the newest snapshot holds; where that cannot be used nothing yet, so that the whole log
   /// is folded.
-  private static Future<Core> begun(Supplier<Core> empty) {
+  private static Future<Core> begun(Supplier<Core> empty, Depth depth) {
     Core core = empty.get();
-    return core.snapshots
-        .load()
+    Snapshots held = core.snapshots;
+    Future<Void> loaded = depth == Depth.WHOLE ? held.load() : held.loadBrief();
+    return loaded
         .map(core)
         .recover(
             e -> {
               LOG.error("snapshot_ignored then=fold_whole_log cause={}", e.toString());
               return Future.succeededFuture(empty.get());
+            })
+        .onSuccess(
+            begun -> {
+              if (depth == Depth.WITHOUT_FACTS) {
+                begun.fold.withoutFacts();
+              }
             });
   }
 
   private Future<Void> fold(Map<String, String> files) {
+    long from = fold.position();
     return fold.follow(log)
         .compose(_ -> fold.retryFailed(log))
         .compose(_ -> config.settle())
@@ -146,8 +174,9 @@ final class Core {
         .onSuccess(
             _ ->
                 LOG.info(
-                    "folded position={} cases={} facts={}",
+                    "folded position={} records={} cases={} facts={}",
                     fold.position(),
+                    fold.position() - from,
                     board.caseCount(),
                     board.factCount()));
   }
@@ -221,6 +250,7 @@ final class Core {
     List<String> notices = new ArrayList<>();
     failed.notice().ifPresent(notices::add);
     setback.notice().ifPresent(notices::add);
+    foreign.notice().ifPresent(notices::add);
     if (clock.virtual() && !virtualWanted) {
       notices.add(
           "the clock of this log is virtual, it shows "

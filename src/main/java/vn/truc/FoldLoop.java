@@ -64,6 +64,8 @@ final class FoldLoop implements Fold {
   private Runnable onProgress = () -> {};
   private Runnable onTick = () -> {};
   private Setback onSetback = (_, _) -> {};
+  private Consumer<LogRecord> onForeign = _ -> {};
+  private boolean withoutFacts;
   private boolean settingBack;
   private long accessPosition;
   private long position;
@@ -115,6 +117,17 @@ final class FoldLoop implements Fold {
   /// while it does not: during replay, behind a long turn, after a failure.
   void onTick(Runnable listener) {
     onTick = listener;
+  }
+
+  /// Who is told of entries in the log that are nobody's records.
+  void onForeign(Consumer<LogRecord> listener) {
+    onForeign = listener;
+  }
+
+  /// Passes over all facts: for a verb that needs keys, clock and configuration alone. The board
+  /// stays empty.
+  void withoutFacts() {
+    withoutFacts = true;
   }
 
   /// What a snapshot held: the board up to one position, keys and clock up to another.
@@ -169,7 +182,7 @@ final class FoldLoop implements Fold {
     try {
       if (record.type().startsWith(EventTypes.INTERNAL_PREFIX)) {
         internal(record);
-      } else {
+      } else if (!withoutFacts) {
         advance(caughtUp ? now() : record.recordedAtMicros());
         fact(record);
       }
@@ -267,6 +280,7 @@ final class FoldLoop implements Fold {
       case EventTypes.KEY_ADDED, EventTypes.KEY_REVOKED -> keys.apply(record);
       case EventTypes.CLOCK_SET -> clock.apply(record);
       case EventTypes.CONFIG_APPLIED -> config.apply(record, caughtUp);
+      case EventTypes.LOG_FOREIGN -> onForeign.accept(record);
       case EventTypes.LOG_CREATED,
           EventTypes.LOG_RESTORED,
           EventTypes.PERSONAL_READ,

@@ -2,6 +2,7 @@ package vn.truc;
 
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Iterator;
 import java.util.List;
@@ -31,6 +32,13 @@ final class Snapshots {
   private static final String STATE = "state";
   private static final int VERSION = 1;
 
+  /// Records behind a brief, about, that a verb has to read.
+  static final int BRIEF_RECORDS = 8_192;
+
+  /// Something that is copied at once and stands in a brief too: all of what is folded that verbs
+  /// need, but for the cases.
+  private record Small(String name, int version, Buffer content) {}
+
   private final EventLog log;
   private final Board board;
   private final SourceKeys keys;
@@ -38,6 +46,7 @@ final class Snapshots {
   private final AppliedConfig config;
   private final FoldLoop fold;
   private final FailedFacts failed;
+  private final ForeignEntries foreign;
   private final SnapshotSettings settings;
   private final Hub hub;
 
@@ -47,7 +56,11 @@ final class Snapshots {
   /// The same of any node's, as far as this one looked.
   private long lastPosition;
 
+  /// Position of the newest brief of this node.
+  private long briefPosition;
+
   private Future<Void> writing = Future.succeededFuture();
+  private Future<Void> briefing = Future.succeededFuture();
 
   Snapshots(
       EventLog log,
@@ -57,6 +70,7 @@ final class Snapshots {
       AppliedConfig config,
       FoldLoop fold,
       FailedFacts failed,
+      ForeignEntries foreign,
       SnapshotSettings settings,
       Hub hub) {
     this.log = log;
@@ -66,6 +80,7 @@ final class Snapshots {
     this.config = config;
     this.fold = fold;
     this.failed = failed;
+    this.foreign = foreign;
     this.settings = settings;
     this.hub = hub;
   }
@@ -83,7 +98,8 @@ final class Snapshots {
     return writing
         .otherwiseEmpty()
         .compose(
-            _ -> fold.position() == lastPosition ? Future.succeededFuture() : makeUnlessThere());
+            _ -> fold.position() == lastPosition ? Future.succeededFuture() : makeUnlessThere())
+        .eventually(() -> briefing.otherwiseEmpty().compose(_ -> keepBrief()).otherwiseEmpty());
   }
 
   /// Makes one, unless another node made one that is newer than this node's own and so close that a
@@ -166,8 +182,7 @@ final class Snapshots {
     Buffer clockBytes = Buffer.buffer(snapshot.clock());
     Iterator<byte[]> texts = snapshot.texts();
     Iterator<byte[]> registers = snapshot.registers();
-    Buffer access = keys.exportSnapshot();
-    Buffer state = stateChunk();
+    List<Small> small = small();
     Buffer failures = failed.exported();
     Iterator<Buffer> rings = hub.exportRings();
     return writer
@@ -186,9 +201,39 @@ final class Snapshots {
         .compose(_ -> writer.write(FailedFacts.SECTION, FailedFacts.VERSION, now, failures))
         .compose(
             _ ->
-                writer.write(SourceKeys.SNAPSHOT_SECTION, SourceKeys.SNAPSHOT_VERSION, now, access))
-        .compose(_ -> writer.write(STATE, VERSION, now, state))
+                each(
+                    small.iterator(),
+                    one -> writer.write(one.name(), one.version(), now, one.content())))
         .compose(_ -> each(rings, chunk -> writer.write(RINGS, VERSION, now, chunk)));
+  }
+
+  private List<Small> small() {
+    return List.of(
+        new Small(SourceKeys.SNAPSHOT_SECTION, SourceKeys.SNAPSHOT_VERSION, keys.exportSnapshot()),
+        new Small(STATE, VERSION, stateChunk()));
+  }
+
+  /// Keeps a brief for the verbs when enough records came since the last; nothing where the store
+  /// keeps none.
+  void keepBriefIfDue() {
+    if (briefing.isComplete() && fold.position() - briefPosition >= BRIEF_RECORDS) {
+      briefing = keepBrief();
+    }
+  }
+
+  private Future<Void> keepBrief() {
+    long now = fold.position();
+    JsonArray sections = new JsonArray();
+    for (Small one : small()) {
+      sections.add(
+          new JsonObject()
+              .put("name", one.name())
+              .put("version", one.version())
+              .put("content", one.content().getBytes()));
+    }
+    briefPosition = now;
+    return log.keepBrief(new EventLog.Brief(now, new JsonObject().put("in", sections).toBuffer()))
+        .onFailure(e -> LOG.debug("brief_failed cause={}", e.toString()));
   }
 
   private static <T> Future<Void> each(Iterator<T> chunks, Function<T, Future<Void>> write) {
@@ -200,7 +245,7 @@ final class Snapshots {
   private Buffer stateChunk() {
     JsonObject files = new JsonObject();
     config.files().forEach(files::put);
-    JsonObject state = new JsonObject().put("files", files);
+    JsonObject state = new JsonObject().put("files", files).put("foreign", foreign.exported());
     clock.setting().ifPresent(set -> state.put("clock", set));
     return state.toBuffer();
   }
@@ -220,6 +265,9 @@ final class Snapshots {
     }
     long position = position(sections);
     Optional<String> unusable = unusable(sections);
+    if (unusable.isEmpty() && Math.max(position, state.position()) > log.head()) {
+      unusable = Optional.of("it stands at " + position + ", behind the end of the log");
+    }
     if (unusable.isPresent()) {
       return Future.failedFuture(unusable.get());
     }
@@ -249,6 +297,63 @@ final class Snapshots {
               LOG.info("snapshot_loaded position={} cases={}", position, board.caseCount());
               return null;
             });
+  }
+
+  /// Loads what verbs need that do without the cases, from the newest brief, else from the newest
+  /// snapshot; the fold then goes on behind it. Fails where what there is cannot be used.
+  Future<Void> loadBrief() {
+    return log.brief()
+        .compose(
+            found ->
+                found.isPresent() && found.get().position() <= log.head()
+                    ? Future.succeededFuture(found.get()).map(this::take)
+                    : log.newestSnapshot()
+                        .compose(
+                            newest ->
+                                newest.isEmpty()
+                                    ? Future.succeededFuture()
+                                    : loadSmall(newest.get())));
+  }
+
+  private @Nullable Void take(EventLog.Brief brief) {
+    Map<String, Small> held = new TreeMap<>();
+    for (Object one : brief.content().toJsonObject().getJsonArray("in")) {
+      JsonObject section = (JsonObject) one;
+      String name = section.getString("name");
+      Buffer content = Buffer.buffer(section.getBinary("content"));
+      held.put(name, new Small(name, section.getInteger("version"), content));
+    }
+    for (Small wanted : small()) {
+      Small there = held.get(wanted.name());
+      if (there == null || there.version() != wanted.version()) {
+        throw new IllegalStateException("the brief holds no " + wanted.name() + " we can read");
+      }
+      take(wanted.name(), there.content());
+    }
+    fold.restored(brief.position(), brief.position());
+    return null;
+  }
+
+  private Future<Void> loadSmall(EventLog.SnapshotReader reader) {
+    Map<String, Section> sections = sections(reader);
+    Section state = sections.get(STATE);
+    if (state == null || state.position() > log.head() || unusable(sections).isPresent()) {
+      return Future.succeededFuture();
+    }
+    Future<Void> loaded = Future.succeededFuture();
+    for (Small wanted : small()) {
+      Section section = sections.get(wanted.name());
+      loaded = loaded.compose(_ -> each(reader, section, chunk -> take(wanted.name(), chunk)));
+    }
+    return loaded.onSuccess(_ -> fold.restored(state.position(), state.position()));
+  }
+
+  private void take(String name, Buffer content) {
+    if (name.equals(STATE)) {
+      state(content);
+    } else {
+      keys(content);
+    }
   }
 
   private static Map<String, Section> sections(EventLog.SnapshotReader reader) {
@@ -309,6 +414,7 @@ final class Snapshots {
     if (set != null) {
       clock.restore(set);
     }
+    foreign.restore(Optional.ofNullable(state.getJsonObject("foreign")));
     Map<String, String> files = new TreeMap<>();
     state
         .getJsonObject("files")

@@ -38,7 +38,8 @@ final class RedisIdentity {
   /// @param known the newest record it has seen; empty where it has seen none, or cannot tell
   /// @param folded whether it holds the fold up to there, and not just the note
   /// @param mayBegin whether it may begin a log in an empty store
-  record Memory(Optional<Known> known, boolean folded, boolean mayBegin) {}
+  /// @param lost entries that were missing from the stream when the fold began
+  record Memory(Optional<Known> known, boolean folded, boolean mayBegin, long lost) {}
 
   /// What a store holds.
   ///
@@ -46,15 +47,19 @@ final class RedisIdentity {
   /// @param newestId the same, or what the newest restore put in its place
   /// @param length records in the stream
   /// @param lastStreamId where the newest of them stands
-  record Found(String logId, String newestId, long length, String lastStreamId) {}
+  /// @param lost entries that are missing, and known to be
+  record Found(String logId, String newestId, long length, String lastStreamId, long lost) {}
 
   private final RedisAddress address;
   private final List<LogRecord> birth;
+  private final boolean restoring;
 
   /// @param birth what follows record 1 in a log that is begun here
-  RedisIdentity(RedisAddress address, List<LogRecord> birth) {
+  /// @param restoring whether a stream that lacks entries is taken for what it is
+  RedisIdentity(RedisAddress address, List<LogRecord> birth, boolean restoring) {
     this.address = address;
     this.birth = List.copyOf(birth);
+    this.restoring = restoring;
   }
 
   /// Looks at the store behind a session.
@@ -137,28 +142,43 @@ final class RedisIdentity {
         .compose(
             there ->
                 there.number() == 0
-                    ? refused("has lost the stream of log " + logId)
+                    ? refused(
+                        "has lost the stream of log "
+                            + logId
+                            + ": put a copy back, or name an empty database")
                     : session.send(RedisReply.command(Command.XINFO, "STREAM", keys.stream())))
         .compose(
             stream ->
                 session
-                    .send(RedisReply.command(Command.GET, keys.newestId()))
-                    .compose(newest -> judge(logId, stream, newest.text())))
+                    .batch(
+                        List.of(
+                            RedisReply.command(Command.GET, keys.newestId()),
+                            RedisGap.question(keys)))
+                    .compose(replies -> judge(logId, stream, replies, memory)))
         .compose(found -> compare(session, keys, found, memory));
   }
 
-  private Future<Found> judge(String logId, RedisReply stream, Optional<String> newestId) {
-    long length = stream.member("length").number();
-    RedisReply added = stream.member("entries-added");
-    String deleted = stream.member("max-deleted-entry-id").text().orElse("0-0");
-    String first = stream.member("first-entry").at(0).toString();
-    if (!first.equals(RedisRecords.birthId(1))
-        || !deleted.equals("0-0")
-        || (!added.isNil() && added.number() != length)) {
-      return refused("has lost records of log " + logId + ": its stream was trimmed by hand");
+  private Future<Found> judge(
+      String logId, RedisReply stream, List<RedisReply> replies, Memory memory) {
+    RedisGap gap = RedisGap.of(stream);
+    Optional<String> missing = gap.beyond(RedisGap.noted(replies.get(1)), logId);
+    if (missing.isPresent() && !restoring) {
+      return refused(missing.get());
     }
-    String last = stream.member("last-entry").at(0).toString();
-    return Future.succeededFuture(new Found(logId, newestId.orElse(logId), length, last));
+    if (memory.folded() && gap.lost() != memory.lost()) {
+      return refused(lostMeanwhile(logId));
+    }
+    long length = stream.member("length").number();
+    String last = stream.member("last-entry").at(0).text().orElse("0-0");
+    String newest = replies.get(0).text().orElse(logId);
+    return Future.succeededFuture(new Found(logId, newest, length, last, gap.lost()));
+  }
+
+  /// What a node says that counted records which are missing now, and known to be.
+  static String lostMeanwhile(String logId) {
+    return "has lost records of log "
+        + logId
+        + ", and a restore said that it goes on without them, so start this node again";
   }
 
   private Future<Found> compare(
