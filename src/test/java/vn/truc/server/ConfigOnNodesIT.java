@@ -72,8 +72,8 @@ class ConfigOnNodesIT {
   private void write(String... codes) throws IOException {
     String areas = Files.readString(Path.of("config/areas.yaml")).stripTrailing();
     StringBuilder more = new StringBuilder(areas).append('\n');
-    for (String code : codes) {
-      more.append("  - {code: \"").append(code).append("\", name: Xã mới}\n");
+    for (int i = 0; i < codes.length; i++) {
+      more.append("  - {code: \"%s\", name: Xã mới, kind: xa, hexRow: 90, hexCol: %d}\n".formatted(codes[i], i));
     }
     Files.writeString(config.resolve("areas.yaml"), more);
   }
