@@ -181,6 +181,7 @@ final class App {
       Optional<Certificates> certificates) {
     undo.onStop("log", core.log()::close);
     undo.onStop("snapshot", core.snapshots()::makeLast);
+    undo.onStop("brief", core.briefs()::keepLast);
     Settings settings = plan.settings();
     FoldLoop fold = core.fold();
     IntakeMetrics intakeMetrics = new IntakeMetrics(registry);
@@ -254,7 +255,7 @@ final class App {
                       _ -> {
                         fold.tick();
                         core.tellStaleness();
-                        core.snapshots().keepBriefIfDue();
+                        core.briefs().keepIfDue();
                       });
               undo.onStop("clock", () -> Future.succeededFuture(vertx.cancelTimer(timer)));
               long snapshots =

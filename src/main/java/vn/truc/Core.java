@@ -46,6 +46,7 @@ final class Core {
   private final Hub hub;
   private final DashboardTokens tokens;
   private final Snapshots snapshots;
+  private final Briefs briefs;
   private final FailedFacts failed;
   private final ClockSetback setback;
   private final ForeignEntries foreign;
@@ -76,6 +77,7 @@ final class Core {
     snapshots =
         new Snapshots(
             log, board, keys, clock, config, fold, failed, foreign, settings.snapshot(), hub);
+    briefs = new Briefs(log, fold, snapshots);
     fold.onChange(change -> channels.publish(hub, change));
     fold.onProgress(hub::changed);
     fold.onTick(hub::upToDate);
@@ -148,9 +150,7 @@ final class Core {
   /// is folded.
   private static Future<Core> begun(Supplier<Core> empty, Depth depth) {
     Core core = empty.get();
-    Snapshots held = core.snapshots;
-    Future<Void> loaded = depth == Depth.WHOLE ? held.load() : held.loadBrief();
-    return loaded
+    return (depth == Depth.WHOLE ? core.snapshots.load() : core.briefs.load())
         .map(core)
         .recover(
             e -> {
@@ -295,5 +295,9 @@ final class Core {
 
   Snapshots snapshots() {
     return snapshots;
+  }
+
+  Briefs briefs() {
+    return briefs;
   }
 }

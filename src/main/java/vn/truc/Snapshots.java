@@ -2,7 +2,6 @@ package vn.truc;
 
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Iterator;
 import java.util.List;
@@ -32,12 +31,9 @@ final class Snapshots {
   private static final String STATE = "state";
   private static final int VERSION = 1;
 
-  /// Records behind a brief, about, that a verb has to read.
-  static final int BRIEF_RECORDS = 8_192;
-
   /// Something that is copied at once and stands in a brief too: all of what is folded that verbs
   /// need, but for the cases.
-  private record Small(String name, int version, Buffer content) {}
+  record Small(String name, int version, Buffer content) {}
 
   private final EventLog log;
   private final Board board;
@@ -56,11 +52,7 @@ final class Snapshots {
   /// The same of any node's, as far as this one looked.
   private long lastPosition;
 
-  /// Position of the newest brief of this node.
-  private long briefPosition;
-
   private Future<Void> writing = Future.succeededFuture();
-  private Future<Void> briefing = Future.succeededFuture();
 
   Snapshots(
       EventLog log,
@@ -98,8 +90,7 @@ final class Snapshots {
     return writing
         .otherwiseEmpty()
         .compose(
-            _ -> fold.position() == lastPosition ? Future.succeededFuture() : makeUnlessThere())
-        .eventually(() -> briefing.otherwiseEmpty().compose(_ -> keepBrief()).otherwiseEmpty());
+            _ -> fold.position() == lastPosition ? Future.succeededFuture() : makeUnlessThere());
   }
 
   /// Makes one, unless another node made one that is newer than this node's own and so close that a
@@ -207,33 +198,10 @@ final class Snapshots {
         .compose(_ -> each(rings, chunk -> writer.write(RINGS, VERSION, now, chunk)));
   }
 
-  private List<Small> small() {
+  List<Small> small() {
     return List.of(
         new Small(SourceKeys.SNAPSHOT_SECTION, SourceKeys.SNAPSHOT_VERSION, keys.exportSnapshot()),
         new Small(STATE, VERSION, stateChunk()));
-  }
-
-  /// Keeps a brief for the verbs when enough records came since the last; nothing where the store
-  /// keeps none.
-  void keepBriefIfDue() {
-    if (briefing.isComplete() && fold.position() - briefPosition >= BRIEF_RECORDS) {
-      briefing = keepBrief();
-    }
-  }
-
-  private Future<Void> keepBrief() {
-    long now = fold.position();
-    JsonArray sections = new JsonArray();
-    for (Small one : small()) {
-      sections.add(
-          new JsonObject()
-              .put("name", one.name())
-              .put("version", one.version())
-              .put("content", one.content().getBytes()));
-    }
-    briefPosition = now;
-    return log.keepBrief(new EventLog.Brief(now, new JsonObject().put("in", sections).toBuffer()))
-        .onFailure(e -> LOG.debug("brief_failed cause={}", e.toString()));
   }
 
   private static <T> Future<Void> each(Iterator<T> chunks, Function<T, Future<Void>> write) {
@@ -299,39 +267,11 @@ final class Snapshots {
             });
   }
 
-  /// Loads what verbs need that do without the cases, from the newest brief, else from the newest
-  /// snapshot; the fold then goes on behind it. Fails where what there is cannot be used.
-  Future<Void> loadBrief() {
-    return log.brief()
-        .compose(
-            found ->
-                found.isPresent() && found.get().position() <= log.head()
-                    ? Future.succeededFuture(found.get()).map(this::take)
-                    : log.newestSnapshot()
-                        .compose(
-                            newest ->
-                                newest.isEmpty()
-                                    ? Future.succeededFuture()
-                                    : loadSmall(newest.get())));
-  }
-
-  private @Nullable Void take(EventLog.Brief brief) {
-    Map<String, Small> held = new TreeMap<>();
-    for (Object one : brief.content().toJsonObject().getJsonArray("in")) {
-      JsonObject section = (JsonObject) one;
-      String name = section.getString("name");
-      Buffer content = Buffer.buffer(section.getBinary("content"));
-      held.put(name, new Small(name, section.getInteger("version"), content));
-    }
-    for (Small wanted : small()) {
-      Small there = held.get(wanted.name());
-      if (there == null || there.version() != wanted.version()) {
-        throw new IllegalStateException("the brief holds no " + wanted.name() + " we can read");
-      }
-      take(wanted.name(), there.content());
-    }
-    fold.restored(brief.position(), brief.position());
-    return null;
+  /// Loads what is small of the newest snapshot, where there is one that can be used; the fold then
+  /// goes on behind it.
+  Future<Void> loadSmall() {
+    return log.newestSnapshot()
+        .compose(found -> found.isEmpty() ? Future.succeededFuture() : loadSmall(found.get()));
   }
 
   private Future<Void> loadSmall(EventLog.SnapshotReader reader) {
@@ -348,7 +288,8 @@ final class Snapshots {
     return loaded.onSuccess(_ -> fold.restored(state.position(), state.position()));
   }
 
-  private void take(String name, Buffer content) {
+  /// Takes what is small.
+  void take(String name, Buffer content) {
     if (name.equals(STATE)) {
       state(content);
     } else {

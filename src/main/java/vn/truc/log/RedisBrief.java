@@ -16,10 +16,12 @@ import java.util.zip.CRC32C;
 /// content   what the fold says
 /// ```
 final class RedisBrief {
-  /// Keys: the hash. Arguments: position, checksum, content.
+  /// Keys: the hash, the stream. Arguments: position, checksum, content. One that stands where the
+  /// stream does not reach is of no use to anybody.
   private static final String WRITE_IF_NEWER =
       "local there = tonumber(redis.call('HGET', KEYS[1], 'position') or '0')"
-          + " if there and there >= tonumber(ARGV[1]) then return 0 end"
+          + " if there and there >= tonumber(ARGV[1])"
+          + " and there <= redis.call('XLEN', KEYS[2]) then return 0 end"
           + " redis.call('HSET', KEYS[1], 'position', ARGV[1], 'checksum', ARGV[2],"
           + " 'content', ARGV[3]) return 1";
 
@@ -32,8 +34,9 @@ final class RedisBrief {
             RedisReply.command(
                 Command.EVAL,
                 WRITE_IF_NEWER,
-                "1",
+                "2",
                 keys.brief(),
+                keys.stream(),
                 position,
                 checksum(position, brief.content()),
                 brief.content()))

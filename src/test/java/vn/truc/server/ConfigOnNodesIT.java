@@ -73,7 +73,9 @@ class ConfigOnNodesIT {
     String areas = Files.readString(Path.of("config/areas.yaml")).stripTrailing();
     StringBuilder more = new StringBuilder(areas).append('\n');
     for (int i = 0; i < codes.length; i++) {
-      more.append("  - {code: \"%s\", name: Xã mới, kind: xa, hexRow: 90, hexCol: %d}\n".formatted(codes[i], i));
+      more.append(
+          "  - {code: \"%s\", name: Xã mới, kind: xa, hexRow: 90, hexCol: %d}\n"
+              .formatted(codes[i], i));
     }
     Files.writeString(config.resolve("areas.yaml"), more);
   }
