@@ -41,11 +41,15 @@ final class RedisReply {
   static String keysOf(List<Request> commands) {
     List<String> keys = new ArrayList<>();
     for (Request command : commands) {
-      // *2 $3 GET $8 KEY …
-      String key = command.toString().lines().skip(4).findFirst().orElse("");
-      if (key.startsWith(RedisKeys.PREFIX) && !keys.contains(key) && keys.size() < KEYS_TOLD) {
-        keys.add(key);
-      }
+      // *2 $3 GET $8 KEY, or *3 $5 XINFO $6 STREAM $8 KEY
+      command
+          .toString()
+          .lines()
+          .limit(7)
+          .filter(word -> word.startsWith(RedisKeys.PREFIX))
+          .filter(key -> !keys.contains(key) && keys.size() < KEYS_TOLD)
+          .findFirst()
+          .ifPresent(keys::add);
     }
     return String.join(" or ", keys);
   }

@@ -288,7 +288,9 @@ public final class MemoryEventLog implements EventLog {
           int count = 0;
           for (long position = 1; position <= head(); position++) {
             Optional<Draft.Personal> fields = store.drafts.get((int) position - 1).personal();
-            if (fields.filter(one -> one.kind().equals(kind) && one.code().equals(code)).isPresent()) {
+            if (fields
+                .filter(one -> one.kind().equals(kind) && one.code().equals(code))
+                .isPresent()) {
               drop(position);
               count++;
             }
