@@ -24,10 +24,18 @@ import vn.truc.event.LogRecord;
 /// The administrative verbs, as the owner of the data folder does them. Each completes when what it
 /// did is durable and folded here.
 final class Administration {
+  private static final String ERASE = "erase";
+
   private final Core core;
 
   Administration(Core core) {
     this.core = core;
+  }
+
+  /// What of the log has to be folded before a verb can be done: an erasure asks whether there is
+  /// such a case, the others have to do with keys, clock and configuration.
+  static Core.Depth depthOf(String verb) {
+    return verb.equals(ERASE) ? Core.Depth.WHOLE : Core.Depth.WITHOUT_FACTS;
   }
 
   /// The handlers by verb, as the command line calls them.
@@ -46,7 +54,7 @@ final class Administration {
                     core.fold()::now,
                     InstantSource.system())
                 .handlers());
-    handlers.put("erase", this::erase);
+    handlers.put(ERASE, this::erase);
     handlers.put("config.apply", this::applyConfig);
     handlers.put("config.show", _ -> Future.succeededFuture(config()));
     handlers.put("clock.set", this::setClock);

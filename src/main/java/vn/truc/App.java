@@ -110,7 +110,14 @@ final class App {
                 listen(vertx, plan, undo, registry, gate, certificates)
                     .compose(
                         server ->
-                            Core.open(vertx, store, recorded(plan), plan.settings(), registry, stop)
+                            Core.open(
+                                    vertx,
+                                    store,
+                                    recorded(plan),
+                                    plan.settings(),
+                                    Core.Depth.WHOLE,
+                                    registry,
+                                    stop)
                                 .compose(
                                     core ->
                                         begin(
@@ -174,6 +181,7 @@ final class App {
       Optional<Certificates> certificates) {
     undo.onStop("log", core.log()::close);
     undo.onStop("snapshot", core.snapshots()::makeLast);
+    undo.onStop("brief", core.briefs()::keepLast);
     Settings settings = plan.settings();
     FoldLoop fold = core.fold();
     IntakeMetrics intakeMetrics = new IntakeMetrics(registry);
@@ -247,6 +255,7 @@ final class App {
                       _ -> {
                         fold.tick();
                         core.tellStaleness();
+                        core.briefs().keepIfDue();
                       });
               undo.onStop("clock", () -> Future.succeededFuture(vertx.cancelTimer(timer)));
               long snapshots =
@@ -289,7 +298,7 @@ final class App {
   private static ConfigWatch watchConfig(
       Vertx vertx, Core core, Plan plan, MeterRegistry registry) {
     ConfigWatch watch =
-        new ConfigWatch(vertx, plan.options().config(), plan.files(), core.config()::hash);
+        new ConfigWatch(vertx, plan.options().config(), plan.files(), core.config()::swappedHash);
     Gauge.builder("truc.config.differs", watch, one -> one.differs() ? 1 : 0)
         .description("1 when this node's files are not the configuration in force")
         .strongReference(true)

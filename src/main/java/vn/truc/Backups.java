@@ -91,6 +91,14 @@ final class Backups {
         .println(
             "log %s goes on as %s, position %d"
                 .formatted(restored.from(), restored.id(), restored.head()));
+    if (restored.lost() > 0) {
+      terminal
+          .err()
+          .println(
+              "%d records are missing from it for good: positions count what is left. Look at"
+                      .formatted(restored.lost())
+                  + " `key list` and `config show`, and let the senders repeat what they can");
+    }
     return 0;
   }
 

@@ -45,7 +45,7 @@ final class ConfigWatch {
 
   /// @param folder absent for the built-in files, which never change
   /// @param started the files this node was started with
-  /// @param inForce the hash of the log's newest configuration
+  /// @param inForce the hash of the configuration everything answers under
   ConfigWatch(
       Vertx vertx, Optional<Path> folder, Map<String, String> started, Supplier<String> inForce) {
     this.vertx = vertx;

@@ -53,11 +53,13 @@ final class Core {
   private final Hub hub;
   private final DashboardTokens tokens;
   private final Snapshots snapshots;
+  private final Briefs briefs;
   private final FailedFacts failed;
   private final ClockSetback setback;
   private final RevokedList revoked;
   private final AccessSettings access;
   private Future<Void> secretReady = Future.succeededFuture();
+  private final ForeignEntries foreign;
   private boolean virtualWanted;
 
   private Core(
@@ -68,12 +70,14 @@ final class Core {
       Settings settings,
       PushMetrics metrics,
       FailedFacts failed,
+      ForeignEntries foreign,
       MeterRegistry registry) {
     this.vertx = vertx;
     this.log = log;
     this.failed = failed;
     access = settings.access();
     revoked = new RevokedList(vertx, folder, register, keys);
+    this.foreign = foreign;
     InstantSource real = InstantSource.system();
     board = new Board(BoardConfig.none(), settings.board(), new SecureRandom());
     config = new AppliedConfig(vertx, board);
@@ -86,14 +90,35 @@ final class Core {
     hub = new Hub(vertx, settings.push(), channels, this::judge, metrics);
     snapshots =
         new Snapshots(
-            log, board, keys, register, clock, config, fold, failed, settings.snapshot(), hub);
+            log,
+            board,
+            keys,
+            register,
+            clock,
+            config,
+            fold,
+            failed,
+            foreign,
+            settings.snapshot(),
+            hub);
+    briefs = new Briefs(log, fold, snapshots);
     fold.onChange(change -> channels.publish(hub, change));
     fold.onProgress(hub::changed);
     fold.onTick(hub::upToDate);
+    fold.onForeign(foreign::note);
     fold.onSetback((asOf, now) -> setback.begins(asOf, now, fold.position(), log));
     fold.onRevoked(this::revoked);
     // a young log's first configuration comes before any fact: nothing can have been missed
     config.onSwap(() -> hub.reconfigured(board.factCount() > 0));
+  }
+
+  /// How much of a log is folded.
+  enum Depth {
+    /// All of it.
+    WHOLE,
+    /// Keys, clock and configuration: what most verbs need, and what a log of millions of facts
+    /// tells in a moment.
+    WITHOUT_FACTS
   }
 
   /// Opens a store and folds its log.
@@ -105,6 +130,7 @@ final class Core {
       LogStore store,
       Map<String, String> files,
       Settings settings,
+      Depth depth,
       MeterRegistry registry,
       Stop stop) {
     Future<EventLog> opening = store.open(vertx, files, settings, registry).map(log -> log);
@@ -117,7 +143,7 @@ final class Core {
                     .transform(_ -> Future.failedFuture(e)))
         .compose(
             log ->
-                stop.before(folded(vertx, log, store.folder(), files, settings, registry))
+                stop.before(folded(vertx, log, store.folder(), files, settings, depth, registry))
                     .recover(e -> log.close().transform(_ -> Future.failedFuture(e))));
   }
 
@@ -127,37 +153,47 @@ final class Core {
       Path folder,
       Map<String, String> files,
       Settings settings,
+      Depth depth,
       MeterRegistry registry) {
     return log.secret("tokens")
         .compose(
             secret -> {
               PushMetrics metrics = new PushMetrics(registry);
               FailedFacts failed = new FailedFacts(settings.board().failedFactsMax(), registry);
+              ForeignEntries foreign = new ForeignEntries(registry);
               return begun(
                   () -> {
                     failed.clear();
+                    foreign.clear();
                     return new Core(
-                        vertx, log, folder, secret, settings, metrics, failed, registry);
-                  });
+                        vertx, log, folder, secret, settings, metrics, failed, foreign, registry);
+                  },
+                  depth);
             })
         .compose(core -> core.fold(files).map(core));
   }
 
   /// What the newest snapshot holds; where that cannot be used nothing yet, so that the whole log
   /// is folded.
-  private static Future<Core> begun(Supplier<Core> empty) {
+  private static Future<Core> begun(Supplier<Core> empty, Depth depth) {
     Core core = empty.get();
-    return core.snapshots
-        .load()
+    return (depth == Depth.WHOLE ? core.snapshots.load() : core.briefs.load())
         .map(core)
         .recover(
             e -> {
               LOG.error("snapshot_ignored then=fold_whole_log cause={}", e.toString());
               return Future.succeededFuture(empty.get());
+            })
+        .onSuccess(
+            begun -> {
+              if (depth == Depth.WITHOUT_FACTS) {
+                begun.fold.withoutFacts();
+              }
             });
   }
 
   private Future<Void> fold(Map<String, String> files) {
+    long from = fold.position();
     return fold.follow(log)
         .compose(_ -> fold.retryFailed(log))
         .compose(_ -> newestSecret())
@@ -167,8 +203,9 @@ final class Core {
         .onSuccess(
             _ ->
                 LOG.info(
-                    "folded position={} cases={} facts={}",
+                    "folded position={} records={} cases={} facts={}",
                     fold.position(),
+                    fold.position() - from,
                     board.caseCount(),
                     board.factCount()));
   }
@@ -296,6 +333,7 @@ final class Core {
     List<String> notices = new ArrayList<>();
     failed.notice().ifPresent(notices::add);
     setback.notice().ifPresent(notices::add);
+    foreign.notice().ifPresent(notices::add);
     if (clock.virtual() && !virtualWanted) {
       notices.add(
           "the clock of this log is virtual, it shows "
@@ -348,5 +386,9 @@ final class Core {
 
   Snapshots snapshots() {
     return snapshots;
+  }
+
+  Briefs briefs() {
+    return briefs;
   }
 }

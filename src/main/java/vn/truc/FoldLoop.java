@@ -68,6 +68,8 @@ final class FoldLoop implements Fold {
   private Runnable onTick = () -> {};
   private Runnable onRevoked = () -> {};
   private Setback onSetback = (_, _) -> {};
+  private Consumer<LogRecord> onForeign = _ -> {};
+  private boolean withoutFacts;
   private boolean settingBack;
   private long accessPosition;
   private long position;
@@ -123,6 +125,17 @@ final class FoldLoop implements Fold {
     onTick = listener;
   }
 
+  /// Who is told of entries in the log that are nobody's records.
+  void onForeign(Consumer<LogRecord> listener) {
+    onForeign = listener;
+  }
+
+  /// Passes over all facts: for a verb that needs keys, clock and configuration alone. The board
+  /// stays empty.
+  void withoutFacts() {
+    withoutFacts = true;
+  }
+
   /// What a snapshot held: the board up to one position, keys and clock up to another.
   void restored(long boardPosition, long keysPosition) {
     position = boardPosition;
@@ -175,7 +188,7 @@ final class FoldLoop implements Fold {
     try {
       if (record.type().startsWith(EventTypes.INTERNAL_PREFIX)) {
         internal(record);
-      } else {
+      } else if (!withoutFacts) {
         advance(caughtUp ? now() : record.recordedAtMicros());
         fact(record);
       }
@@ -282,6 +295,7 @@ final class FoldLoop implements Fold {
       }
       case EventTypes.CLOCK_SET -> clock.apply(record);
       case EventTypes.CONFIG_APPLIED -> config.apply(record, caughtUp);
+      case EventTypes.LOG_FOREIGN -> onForeign.accept(record);
       case EventTypes.LOG_CREATED,
           EventTypes.LOG_RESTORED,
           EventTypes.PERSONAL_READ,

@@ -202,6 +202,7 @@ final class Serving {
                     new LogStore(options, folder, false),
                     ConfigFolder.recorded(files),
                     settings,
+                    Administration.depthOf(verb),
                     new io.micrometer.core.instrument.simple.SimpleMeterRegistry(),
                     Stop.never())
                 .compose(

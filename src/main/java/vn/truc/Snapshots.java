@@ -32,6 +32,10 @@ final class Snapshots {
   private static final String STATE = "state";
   private static final int VERSION = 1;
 
+  /// Something that is copied at once and stands in a brief too: all of what is folded that verbs
+  /// need, but for the cases.
+  record Small(String name, int version, Buffer content) {}
+
   private final EventLog log;
   private final Board board;
   private final SourceKeys keys;
@@ -40,6 +44,7 @@ final class Snapshots {
   private final AppliedConfig config;
   private final FoldLoop fold;
   private final FailedFacts failed;
+  private final ForeignEntries foreign;
   private final SnapshotSettings settings;
   private final Hub hub;
 
@@ -60,6 +65,7 @@ final class Snapshots {
       AppliedConfig config,
       FoldLoop fold,
       FailedFacts failed,
+      ForeignEntries foreign,
       SnapshotSettings settings,
       Hub hub) {
     this.log = log;
@@ -70,6 +76,7 @@ final class Snapshots {
     this.config = config;
     this.fold = fold;
     this.failed = failed;
+    this.foreign = foreign;
     this.settings = settings;
     this.hub = hub;
   }
@@ -170,9 +177,7 @@ final class Snapshots {
     Buffer clockBytes = Buffer.buffer(snapshot.clock());
     Iterator<byte[]> texts = snapshot.texts();
     Iterator<byte[]> registers = snapshot.registers();
-    Buffer access = keys.exportSnapshot();
-    Buffer register = tokens.exportSnapshot();
-    Buffer state = stateChunk();
+    List<Small> small = small();
     Buffer failures = failed.exported();
     Iterator<Buffer> rings = hub.exportRings();
     return writer
@@ -191,13 +196,20 @@ final class Snapshots {
         .compose(_ -> writer.write(FailedFacts.SECTION, FailedFacts.VERSION, now, failures))
         .compose(
             _ ->
-                writer.write(SourceKeys.SNAPSHOT_SECTION, SourceKeys.SNAPSHOT_VERSION, now, access))
-        .compose(
-            _ ->
-                writer.write(
-                    TokenRegister.SNAPSHOT_SECTION, TokenRegister.SNAPSHOT_VERSION, now, register))
-        .compose(_ -> writer.write(STATE, VERSION, now, state))
+                each(
+                    small.iterator(),
+                    one -> writer.write(one.name(), one.version(), now, one.content())))
         .compose(_ -> each(rings, chunk -> writer.write(RINGS, VERSION, now, chunk)));
+  }
+
+  List<Small> small() {
+    return List.of(
+        new Small(SourceKeys.SNAPSHOT_SECTION, SourceKeys.SNAPSHOT_VERSION, keys.exportSnapshot()),
+        new Small(
+            TokenRegister.SNAPSHOT_SECTION,
+            TokenRegister.SNAPSHOT_VERSION,
+            tokens.exportSnapshot()),
+        new Small(STATE, VERSION, stateChunk()));
   }
 
   private static <T> Future<Void> each(Iterator<T> chunks, Function<T, Future<Void>> write) {
@@ -209,7 +221,7 @@ final class Snapshots {
   private Buffer stateChunk() {
     JsonObject files = new JsonObject();
     config.files().forEach(files::put);
-    JsonObject state = new JsonObject().put("files", files);
+    JsonObject state = new JsonObject().put("files", files).put("foreign", foreign.exported());
     clock.setting().ifPresent(set -> state.put("clock", set));
     return state.toBuffer();
   }
@@ -229,6 +241,9 @@ final class Snapshots {
     }
     long position = position(sections);
     Optional<String> unusable = unusable(sections);
+    if (unusable.isEmpty() && Math.max(position, state.position()) > log.head()) {
+      unusable = Optional.of("it stands at " + position + ", behind the end of the log");
+    }
     if (unusable.isPresent()) {
       return Future.failedFuture(unusable.get());
     }
@@ -259,6 +274,36 @@ final class Snapshots {
               LOG.info("snapshot_loaded position={} cases={}", position, board.caseCount());
               return null;
             });
+  }
+
+  /// Loads what is small of the newest snapshot, where there is one that can be used; the fold then
+  /// goes on behind it.
+  Future<Void> loadSmall() {
+    return log.newestSnapshot()
+        .compose(found -> found.isEmpty() ? Future.succeededFuture() : loadSmall(found.get()));
+  }
+
+  private Future<Void> loadSmall(EventLog.SnapshotReader reader) {
+    Map<String, Section> sections = sections(reader);
+    Section state = sections.get(STATE);
+    if (state == null || state.position() > log.head() || unusable(sections).isPresent()) {
+      return Future.succeededFuture();
+    }
+    Future<Void> loaded = Future.succeededFuture();
+    for (Small wanted : small()) {
+      Section section = sections.get(wanted.name());
+      loaded = loaded.compose(_ -> each(reader, section, chunk -> take(wanted.name(), chunk)));
+    }
+    return loaded.onSuccess(_ -> fold.restored(state.position(), state.position()));
+  }
+
+  /// Takes what is small.
+  void take(String name, Buffer content) {
+    switch (name) {
+      case STATE -> state(content);
+      case TokenRegister.SNAPSHOT_SECTION -> tokens(content);
+      default -> keys(content);
+    }
   }
 
   private static Map<String, Section> sections(EventLog.SnapshotReader reader) {
@@ -319,6 +364,7 @@ final class Snapshots {
     if (set != null) {
       clock.restore(set);
     }
+    foreign.restore(Optional.ofNullable(state.getJsonObject("foreign")));
     Map<String, String> files = new TreeMap<>();
     state
         .getJsonObject("files")

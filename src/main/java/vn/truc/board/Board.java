@@ -392,8 +392,10 @@ public final class Board {
     for (int number = beside.tallied(); number < end; number++) {
       beside.add(number);
     }
-    boolean behind = beside.asOf() < tally.asOf() && !settingBack;
-    if (beside.tallied() < store.size() || behind) {
+    if (!settingBack) {
+      beside.advance(tally.asOf(), settings.turnCasesMax(), _ -> {}); // the clock may stand still
+    }
+    if (beside.tallied() < store.size() || (beside.asOf() < tally.asOf() && !settingBack)) {
       return false;
     }
     settingBack = false;

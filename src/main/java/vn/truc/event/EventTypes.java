@@ -23,6 +23,10 @@ public final class EventTypes {
   /// A restored log takes a new id; data `{"id": log id}`.
   public static final String LOG_RESTORED = "vn.truc.log.restored";
 
+  /// What somebody else wrote into the log's stream: it has a position and says nothing. Made when
+  /// the entry is read, never written.
+  public static final String LOG_FOREIGN = "vn.truc.log.foreign";
+
   /// Configuration the folds read; data `{"files": {name: text}, "hash": hex}`.
   public static final String CONFIG_APPLIED = "vn.truc.config.applied";
 

@@ -59,6 +59,22 @@ public interface EventLog extends Records {
   /// The newest complete snapshot; empty when there is none.
   Future<Optional<SnapshotReader>> newestSnapshot();
 
+  /// Keeps what verbs need that do without the cases, in place of an older one. Only where several
+  /// processes open the store; elsewhere it is not kept.
+  default Future<Void> keepBrief(Brief brief) {
+    return Future.succeededFuture();
+  }
+
+  /// The newest that was kept; empty where there is none, or it cannot be read.
+  default Future<Optional<Brief>> brief() {
+    return Future.succeededFuture(Optional.empty());
+  }
+
+  /// Something small that was folded from the log.
+  ///
+  /// @param position up to where
+  record Brief(long position, Buffer content) {}
+
   /// Whether appends are expected to work: empty when they are, else what is wrong, for `/readyz`.
   Optional<String> unwritable();
 

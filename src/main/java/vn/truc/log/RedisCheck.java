@@ -19,7 +19,14 @@ final class RedisCheck {
   /// @param trouble the setting or state that is wrong
   /// @param pointer the id of the log the store names
   /// @param length records in the stream
-  record Seen(Optional<String> trouble, Optional<String> pointer, long length) {}
+  /// @param gap what the stream lacks
+  /// @param noted what of it a restore has noted
+  record Seen(
+      Optional<String> trouble,
+      Optional<String> pointer,
+      long length,
+      RedisGap gap,
+      RedisGap noted) {}
 
   /// Looks, on the connection that appends: who does not answer there appends nothing either.
   ///
@@ -31,7 +38,23 @@ final class RedisCheck {
     }
     return session
         .append(commands)
-        .map(replies -> new Seen(trouble(replies), replies.get(7).text(), replies.get(8).number()));
+        .compose(
+            replies -> {
+              RedisGap noted = RedisGap.noted(replies.get(9));
+              long length = replies.get(8).number();
+              return (length == 0 ? Future.succeededFuture(noted) : gap(session, keys))
+                  .map(
+                      gap -> {
+                        Optional<String> pointer = replies.get(7).text();
+                        return new Seen(trouble(replies), pointer, length, gap, noted);
+                      });
+            });
+  }
+
+  private static Future<RedisGap> gap(RedisLink.Session session, RedisKeys keys) {
+    return session
+        .send(RedisReply.command(Command.XINFO, "STREAM", keys.stream()))
+        .map(RedisGap::of);
   }
 
   /// What keeps a store from holding a log.
@@ -54,6 +77,7 @@ final class RedisCheck {
     commands.add(RedisReply.command(Command.INFO, "persistence"));
     commands.add(RedisReply.command(Command.GET, RedisKeys.POINTER));
     commands.add(RedisReply.command(Command.XLEN, keys.stream()));
+    commands.add(RedisGap.question(keys));
     return commands;
   }
 

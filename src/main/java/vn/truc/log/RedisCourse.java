@@ -55,6 +55,9 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   /// Position up to which followers have everything.
   private long delivered;
 
+  /// Entries that were missing from the stream, and known to be, when this node began to count.
+  private long lost;
+
   /// Whether the list of erasures was compared in this session.
   private boolean agreed;
 
@@ -84,7 +87,8 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
     this.plan = plan;
     this.condition = condition;
     this.metrics = metrics;
-    this.identity = new RedisIdentity(plan.address(), plan.birth());
+    boolean restoring = plan.visit() == RedisEventLog.Visit.RESTORING;
+    this.identity = new RedisIdentity(plan.address(), plan.birth(), restoring);
     this.seen = RedisSeen.in(vertx, plan.folder(), plan.visit());
     this.erasures = RedisErasures.in(vertx, plan.folder(), plan.staying(), personal);
     this.reach = new RedisReach(vertx, plan.redis().syncMillisMax());
@@ -192,6 +196,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
                 seen.last().ifPresent(last -> ids.addAll(last.ids()));
                 tail().startAt(found.length(), found.lastStreamId());
                 delivered = found.length();
+                lost = found.lost();
                 reach.reached(delivered);
               }
               renamed(found.newestId());
@@ -241,8 +246,8 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
 
   private RedisIdentity.Memory memory() {
     return keys == null
-        ? new RedisIdentity.Memory(seen.last(), false, seen.mayBegin())
-        : new RedisIdentity.Memory(Optional.of(known(keys)), true, false);
+        ? new RedisIdentity.Memory(seen.last(), false, seen.mayBegin(), 0)
+        : new RedisIdentity.Memory(Optional.of(known(keys)), true, false, lost);
   }
 
   private RedisIdentity.Known known(RedisKeys log) {
@@ -385,9 +390,17 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
               cause -> {
                 if (!session.over()) {
                   checkBegan = 0;
-                  failed(String.valueOf(cause.getMessage()));
+                  lookFailed(session, cause);
                 }
               });
+    }
+  }
+
+  private void lookFailed(RedisLink.Session session, Throwable cause) {
+    if (cause instanceof LogException known && known.reason() == LogException.Reason.CORRUPT) {
+      link.lost(session, cause);
+    } else {
+      failed(String.valueOf(cause.getMessage()));
     }
   }
 
@@ -401,9 +414,20 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
       refuse(session, "names log " + looked.pointer().orElse("none") + " instead of " + logId);
     } else if (looked.length() == 0) {
       gone(session);
-    } else {
+    } else if (plan.visit() == RedisEventLog.Visit.RESTORING) {
       settle(looked);
+    } else {
+      Optional<String> missing = looked.gap().beyond(looked.noted(), logId);
+      if (missing.isEmpty() && looked.gap().lost() != lost) {
+        missing = Optional.of(RedisIdentity.lostMeanwhile(logId));
+      }
+      missing.ifPresentOrElse(what -> refuse(session, what), () -> settle(looked));
     }
+  }
+
+  /// Entries that were missing when this process looked.
+  long lost() {
+    return lost;
   }
 
   /// Settings that are right do not mend a refused write: the store may be full. That ends when it

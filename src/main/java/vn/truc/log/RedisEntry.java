@@ -5,9 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
 
-/// One entry of the stream, as [RedisRecords] wrote it.
+/// One entry of the stream. It is ours where it names the form of a record, as everything that
+/// [RedisRecords] wrote does: the fields `schema` and `by`, or `schema` and `type`. Whatever else
+/// lies there keeps its position, as a record that says nothing.
 final class RedisEntry {
   private final Response entry;
 
@@ -20,10 +23,17 @@ final class RedisEntry {
     return entry.get(0).toString();
   }
 
-  /// Who wrote an entry.
+  /// Whether this house wrote it, in this version or another.
+  boolean ours() {
+    RedisReply fields = RedisReply.of(entry.get(1));
+    return !fields.member("schema").isNil()
+        && (!fields.member("by").isNil() || !fields.member("type").isNil());
+  }
+
+  /// Who wrote an entry of ours; nobody where it does not say so first of all.
   String by() {
     Response fields = entry.get(1);
-    return fields.size() > 1 && "by".equals(fields.get(0).toString())
+    return fields.size() > 1 && "by".equals(fields.get(0).toString()) && ours()
         ? fields.get(1).toString()
         : "";
   }
@@ -53,15 +63,19 @@ final class RedisEntry {
     return RedisReply.of(entry.get(1)).member("recorded_at").number();
   }
 
-  /// The reference of the personal fields beside an entry.
+  /// The reference of the personal fields beside an entry of ours.
   Optional<String> personal() {
-    return RedisReply.of(entry.get(1)).member("personal").text();
+    return ours() ? RedisReply.of(entry.get(1)).member("personal").text() : Optional.empty();
   }
 
-  /// The record in an entry.
+  /// The record in an entry; a `vn.truc.log.foreign` where somebody else wrote it.
   ///
-  /// @throws LogException `CORRUPT` when it is none, or one of a newer version
+  /// @throws LogException `CORRUPT` when it is ours and cannot be read, or is of a newer version
   LogRecord record(long position) {
+    if (!ours()) {
+      return LogRecord.internal(EventTypes.LOG_FOREIGN, "foreign:" + id(), null, 0, "{}")
+          .at(position);
+    }
     Response fields = entry.get(1);
     int schema = 0;
     String type = "";
@@ -96,17 +110,13 @@ final class RedisEntry {
         }
       }
     } catch (NumberFormatException e) {
-      throw new LogException(
-          LogException.Reason.CORRUPT, "record " + position + " cannot be read: " + e, e);
-    }
-    if (schema < 1 || type.isEmpty() || data.isEmpty()) {
-      throw new LogException(
-          LogException.Reason.CORRUPT, "entry " + id() + " of the stream is no record");
+      throw unreadable(position, "a number is none: " + e.getMessage(), e);
     }
     if (schema > LogRecord.SCHEMA) {
-      throw new LogException(
-          LogException.Reason.CORRUPT,
-          "record " + position + " was written by a newer version, schema " + schema);
+      throw unreadable(position, "written by a newer version, schema " + schema, null);
+    }
+    if (schema < 1 || type.isEmpty() || data.isEmpty()) {
+      throw unreadable(position, "without a schema, a type or data", null);
     }
     return new LogRecord(
         position,
@@ -122,5 +132,13 @@ final class RedisEntry {
         extensions,
         data,
         null);
+  }
+
+  private LogException unreadable(long position, String how, @Nullable Throwable cause) {
+    String what =
+        "record " + position + ", entry " + id() + " of the stream, cannot be read: " + how;
+    return cause == null
+        ? new LogException(LogException.Reason.CORRUPT, what)
+        : new LogException(LogException.Reason.CORRUPT, what, cause);
   }
 }

@@ -374,6 +374,30 @@ public final class RedisEventLog implements EventLog, LogMetrics.Watched {
   }
 
   @Override
+  public Future<Void> keepBrief(Brief brief) {
+    return withSession(session -> RedisBrief.keep(session, course.keys(), brief));
+  }
+
+  @Override
+  public Future<Optional<Brief>> brief() {
+    return withSession(session -> RedisBrief.read(session, course.keys()));
+  }
+
+  /// Records that are missing from the stream.
+  long lost() {
+    return course.lost();
+  }
+
+  /// Takes the stream for what it is, with what is missing; for a restore.
+  Future<RedisGap> acceptLoss() {
+    return withSession(
+        session ->
+            snapshots
+                .numbers(course.keys())
+                .compose(numbers -> RedisGap.accept(session, course.keys(), numbers)));
+  }
+
+  @Override
   public Optional<String> unwritable() {
     return condition.trouble();
   }

@@ -38,7 +38,8 @@ final class RedisIdentity {
   /// @param known the newest record it has seen; empty where it has seen none, or cannot tell
   /// @param folded whether it holds the fold up to there, and not just the note
   /// @param mayBegin whether it may begin a log in an empty store
-  record Memory(Optional<Known> known, boolean folded, boolean mayBegin) {}
+  /// @param lost entries that were missing from the stream when the fold began
+  record Memory(Optional<Known> known, boolean folded, boolean mayBegin, long lost) {}
 
   /// What a store holds.
   ///
@@ -47,15 +48,20 @@ final class RedisIdentity {
   /// @param length records in the stream
   /// @param lastStreamId where the newest of them stands
   /// @param old whether the stream is one of an older version, to be written anew
-  record Found(String logId, String newestId, long length, String lastStreamId, boolean old) {}
+  /// @param lost entries that are missing, and known to be
+  record Found(
+      String logId, String newestId, long length, String lastStreamId, boolean old, long lost) {}
 
   private final RedisAddress address;
   private final List<LogRecord> birth;
+  private final boolean restoring;
 
   /// @param birth what follows record 1 in a log that is begun here
-  RedisIdentity(RedisAddress address, List<LogRecord> birth) {
+  /// @param restoring whether a stream that lacks entries is taken for what it is
+  RedisIdentity(RedisAddress address, List<LogRecord> birth, boolean restoring) {
     this.address = address;
     this.birth = List.copyOf(birth);
+    this.restoring = restoring;
   }
 
   /// Looks at the store behind a session.
@@ -146,7 +152,10 @@ final class RedisIdentity {
               }
               return old || there.get(0).number() == 1
                   ? inspect(session, keys, old, memory)
-                  : refused("has lost the stream of log " + logId);
+                  : refused(
+                      "has lost the stream of log "
+                          + logId
+                          + ": put a copy back, or name an empty database");
             });
   }
 
@@ -157,24 +166,33 @@ final class RedisIdentity {
         .batch(
             List.of(
                 RedisReply.command(Command.XINFO, "STREAM", stream),
-                RedisReply.command(Command.GET, keys.newestId())))
-        .compose(said -> judge(keys.logId(), said.get(0), said.get(1).text(), old))
+                RedisReply.command(Command.GET, keys.newestId()),
+                RedisGap.question(keys)))
+        .compose(said -> judge(keys.logId(), said, old, memory))
         .compose(found -> compare(session, stream, found, memory));
   }
 
-  private Future<Found> judge(
-      String logId, RedisReply stream, Optional<String> newestId, boolean old) {
-    long length = stream.member("length").number();
-    RedisReply added = stream.member("entries-added");
-    String deleted = stream.member("max-deleted-entry-id").text().orElse("0-0");
-    String first = stream.member("first-entry").at(0).toString();
-    if (!first.equals(RedisRecords.birthId(1))
-        || !deleted.equals("0-0")
-        || (!added.isNil() && added.number() != length)) {
-      return refused("has lost records of log " + logId + ": its stream was trimmed by hand");
+  private Future<Found> judge(String logId, List<RedisReply> said, boolean old, Memory memory) {
+    RedisReply stream = said.get(0);
+    RedisGap gap = RedisGap.of(stream);
+    Optional<String> missing = gap.beyond(RedisGap.noted(said.get(2)), logId);
+    if (missing.isPresent() && !restoring) {
+      return refused(missing.get());
     }
-    String last = stream.member("last-entry").at(0).toString();
-    return Future.succeededFuture(new Found(logId, newestId.orElse(logId), length, last, old));
+    if (memory.folded() && gap.lost() != memory.lost()) {
+      return refused(lostMeanwhile(logId));
+    }
+    long length = stream.member("length").number();
+    String last = stream.member("last-entry").at(0).text().orElse("0-0");
+    String newest = said.get(1).text().orElse(logId);
+    return Future.succeededFuture(new Found(logId, newest, length, last, old, gap.lost()));
+  }
+
+  /// What a node says that counted records which are missing now, and known to be.
+  static String lostMeanwhile(String logId) {
+    return "has lost records of log "
+        + logId
+        + ", and a restore said that it goes on without them, so start this node again";
   }
 
   private Future<Found> compare(

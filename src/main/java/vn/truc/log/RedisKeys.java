@@ -5,11 +5,14 @@ package vn.truc.log;
 ///
 /// @param logId the id in record 1
 record RedisKeys(String logId) {
+  /// How every name of ours begins.
+  static final String PREFIX = "truc:";
+
   /// Names the log of this database.
-  static final String POINTER = "truc:log";
+  static final String POINTER = PREFIX + "log";
 
   private String of(String rest) {
-    return "truc:{" + logId + "}:" + rest;
+    return PREFIX + "{" + logId + "}:" + rest;
   }
 
   /// The stream of records.
@@ -39,6 +42,16 @@ record RedisKeys(String logId) {
   /// The id of a restored log.
   String newestId() {
     return of("id");
+  }
+
+  /// Hash: what a restore knows to be missing of the stream.
+  String gap() {
+    return of("gap");
+  }
+
+  /// Hash: keys, clock and configuration at some position, for verbs.
+  String brief() {
+    return of("brief");
   }
 
   String secret(String name) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// Belongs to one context.
 final class RedisLink {
   private static final int WAITING_MAX = 8_192;
+  private static final String WRONG_TYPE = "WRONGTYPE";
 
   /// Who looks at a session before it is used, and hears of its life.
   interface Watcher {
@@ -53,12 +54,12 @@ final class RedisLink {
 
     /// Commands on the connection that appends, in order; fails when one does.
     Future<List<RedisReply>> append(List<Request> commands) {
-      return writer.batch(commands).map(RedisReply::all);
+      return told(writer.batch(commands).map(RedisReply::all), commands);
     }
 
     /// A command on the connection that follows.
     Future<RedisReply> follow(Request command) {
-      return tail.send(command).map(RedisReply::of);
+      return told(tail.send(command).map(RedisReply::of), List.of(command));
     }
 
     /// Verifying it takes longer than an answer may: whoever does so bounds each of its own steps.
@@ -73,12 +74,26 @@ final class RedisLink {
 
     /// One command beside the log.
     Future<RedisReply> send(Request command) {
-      return side.send(command).map(RedisReply::of);
+      return told(side.send(command).map(RedisReply::of), List.of(command));
     }
 
     /// Several commands beside the log, in order; fails when one does.
     Future<List<RedisReply>> batch(List<Request> commands) {
-      return side.batch(commands).map(RedisReply::all);
+      return told(side.batch(commands).map(RedisReply::all), commands);
+    }
+
+    /// A store that holds something else under a name of ours is not ours.
+    private <T> Future<T> told(Future<T> answer, List<Request> commands) {
+      return answer.recover(
+          cause ->
+              String.valueOf(cause.getMessage()).contains(WRONG_TYPE)
+                  ? Future.failedFuture(
+                      new LogException(
+                          LogException.Reason.CORRUPT,
+                          "the store holds something of another type under a name of this log: "
+                              + RedisReply.keysOf(commands),
+                          cause))
+                  : Future.failedFuture(cause));
     }
   }
 

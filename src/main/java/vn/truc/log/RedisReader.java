@@ -9,6 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import vn.truc.event.LogRecord;
 
 /// Reads of the past. A position is found from the nearest one below it whose place in the stream
@@ -23,6 +26,10 @@ final class RedisReader {
   private static final int REMEMBERED_MAX = 512;
   private static final int SKIP_MAX = 1_024;
   private static final int PAUSE_MILLIS = 50;
+
+  private static final Logger LOG = LoggerFactory.getLogger(RedisReader.class);
+  private static final Pattern STREAM_ID = Pattern.compile("[0-9]{1,20}-[0-9]{1,20}");
+  private static final Place BEGINNING = new Place(0, "0-0");
 
   /// A position and where it stands in the stream.
   private record Place(long position, String streamId) {}
@@ -41,6 +48,7 @@ final class RedisReader {
         }
       };
   private int waiting;
+  private boolean indexTold;
 
   RedisReader(Vertx vertx, LogSettings settings, RedisSettings redis, RedisLink link) {
     this.vertx = vertx;
@@ -75,9 +83,14 @@ final class RedisReader {
                     .map(entries -> records(session, keys, entries, position))
                     .recover(
                         cause ->
-                            cause instanceof LogException
-                                ? Future.failedFuture(cause)
+                            cause instanceof LogException || refusal(cause)
+                                ? Future.failedFuture(unreadable(cause))
                                 : pause().compose(_ -> after(keys, position))));
+  }
+
+  /// Whether the store understood and would not: asking again is of no use.
+  private static boolean refusal(Throwable cause) {
+    return String.valueOf(cause.getMessage()).startsWith("ERR ");
   }
 
   /// A broken connection fails what it owed before it is seen to be over.
@@ -142,7 +155,7 @@ final class RedisReader {
   /// The nearest known place at or below a position.
   private Future<Place> place(RedisLink.Session session, RedisKeys keys, long position) {
     if (position <= 0) {
-      return Future.succeededFuture(new Place(0, "0-0"));
+      return Future.succeededFuture(BEGINNING);
     }
     String exact = remembered.get(position);
     if (exact != null) {
@@ -161,13 +174,35 @@ final class RedisReader {
                 "0",
                 "1",
                 "WITHSCORES"))
-        .map(
-            reply -> {
-              List<RedisReply> found = reply.list();
-              return found.size() < 2
-                  ? new Place(0, "0-0")
-                  : new Place(found.get(1).number(), found.get(0).toString());
+        .map(RedisReader::placeIn)
+        .recover(
+            cause -> {
+              if (cause instanceof LogException) {
+                return Future.succeededFuture(withoutIndex(keys, cause));
+              }
+              return Future.failedFuture(cause);
             });
+  }
+
+  private static Place placeIn(RedisReply reply) {
+    List<RedisReply> found = reply.list();
+    if (found.size() < 2) {
+      return BEGINNING;
+    }
+    String streamId = found.get(0).toString();
+    if (!STREAM_ID.matcher(streamId).matches()) {
+      throw new LogException(LogException.Reason.CORRUPT, "'" + streamId + "' is no stream id");
+    }
+    return new Place(found.get(1).number(), streamId);
+  }
+
+  /// The index only spares reading. Where it cannot be used the stream is read from its beginning.
+  private Place withoutIndex(RedisKeys keys, Throwable cause) {
+    if (!indexTold) {
+      indexTold = true;
+      LOG.warn("log_index_ignored key={} cause={}", keys.index(), cause.getMessage());
+    }
+    return BEGINNING;
   }
 
   /// Goes on from a place to a position behind it; ends early where the log ends.

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What Redis answers to one command, nil included.
 final class RedisReply {
+  private static final int KEYS_TOLD = 4;
+
   private final @Nullable Response response;
 
   private RedisReply(@Nullable Response response) {
@@ -33,6 +35,23 @@ final class RedisReply {
   /// A command; arguments are texts, numbers or bytes.
   static Request command(Command command, Object... arguments) {
     return Request.cmd(command, arguments);
+  }
+
+  /// The first few of the keys that commands ask for; values are never told.
+  static String keysOf(List<Request> commands) {
+    List<String> keys = new ArrayList<>();
+    for (Request command : commands) {
+      // *2 $3 GET $8 KEY, or *3 $5 XINFO $6 STREAM $8 KEY
+      command
+          .toString()
+          .lines()
+          .limit(7)
+          .filter(word -> word.startsWith(RedisKeys.PREFIX))
+          .filter(key -> !keys.contains(key) && keys.size() < KEYS_TOLD)
+          .findFirst()
+          .ifPresent(keys::add);
+    }
+    return String.join(" or ", keys);
   }
 
   boolean isNil() {

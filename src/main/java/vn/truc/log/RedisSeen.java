@@ -12,6 +12,8 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -24,10 +26,16 @@ import org.slf4j.LoggerFactory;
 /// durably; a node that starts again refuses a store that holds less. Owns the folder while it is
 /// open.
 ///
+/// Where the process is told to end, Vert.x opens only files that are there already. So the draft
+/// of the next note, `redis.seen.new`, always is, empty.
+///
 /// Belongs to one context.
 final class RedisSeen {
   /// The name of the note in the data folder.
   static final String FILE = "redis.seen";
+
+  private static final String DRAFT = FILE + ".new";
+  private static final String PERMISSIONS = "rw-------";
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisSeen.class);
 
@@ -60,6 +68,11 @@ final class RedisSeen {
     Optional<DataFolder> folder =
         visit == RedisEventLog.Visit.STAYING ? Optional.of(DataFolder.own(path)) : Optional.empty();
     Path note = path.resolve(FILE);
+    Path draft = path.resolve(DRAFT);
+    if (folder.isPresent() && !Files.exists(draft)) {
+      Set<PosixFilePermission> permissions = PosixFilePermissions.fromString(PERMISSIONS);
+      Files.createFile(draft, PosixFilePermissions.asFileAttribute(permissions));
+    }
     if (visit == RedisEventLog.Visit.RESTORING || !Files.exists(note)) {
       return new RedisSeen(vertx, folder, visit != RedisEventLog.Visit.RESTORING, null);
     }
@@ -112,10 +125,11 @@ final class RedisSeen {
     }
   }
 
-  /// Content first, then name: a power cut leaves the old note or the new one.
+  /// Content first, then name: a power cut leaves the old note or the new one. The next draft is
+  /// made last; where that fails the next write makes it.
   private Future<Void> write(Path path, RedisIdentity.Known now) {
     Path file = path.resolve(FILE);
-    String draft = file + ".new";
+    String draft = path.resolve(DRAFT).toString();
     Buffer text =
         new JsonObject()
             .put("log", now.logId())
@@ -129,7 +143,7 @@ final class RedisSeen {
             .setCreate(true)
             .setTruncateExisting(true)
             .setDsync(true)
-            .setPerms("rw-------");
+            .setPerms(PERMISSIONS);
     return vertx
         .fileSystem()
         .open(draft, options)
@@ -142,7 +156,8 @@ final class RedisSeen {
                         draft,
                         file.toString(),
                         new CopyOptions().setReplaceExisting(true).setAtomicMove(true)))
-        .compose(_ -> sync(path));
+        .compose(_ -> sync(path))
+        .eventually(() -> vertx.fileSystem().createFile(draft, PERMISSIONS).otherwiseEmpty());
   }
 
   /// Makes the names in the folder durable.

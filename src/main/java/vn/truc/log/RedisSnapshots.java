@@ -85,12 +85,7 @@ final class RedisSnapshots {
             "NX",
             "PX",
             Integer.toString(settings.snapshotLockMillis()))
-        .compose(
-            taken ->
-                taken.isNil()
-                    ? Future.failedFuture(
-                        new IllegalStateException("another node is writing a snapshot"))
-                    : send(Command.INCR, keys.snapshotNumber()))
+        .compose(taken -> taken.isNil() ? heldBy(keys) : send(Command.INCR, keys.snapshotNumber()))
         .compose(
             number -> {
               Turn turn = new Turn(keys, number.number(), holder);
@@ -98,6 +93,28 @@ final class RedisSnapshots {
                   .compose(_ -> held(turn, keys.snapshots(), "" + turn.number(), Buffer.buffer()))
                   .map(turn);
             });
+  }
+
+  /// Why the lock was not to be had. A node's lock expires. One that does not was put there by hand
+  /// and would keep all nodes from writing for ever, so it gets an end.
+  private Future<RedisReply> heldBy(RedisKeys keys) {
+    return send(
+            Command.PEXPIRE,
+            keys.snapshotLock(),
+            Integer.toString(settings.snapshotLockMillis()),
+            "LT")
+        .compose(
+            ended ->
+                Future.failedFuture(
+                    new IllegalStateException(
+                        ended.number() == 1
+                            ? "the lock of snapshots had no end, so no node put it; it expires now"
+                            : "another node is writing a snapshot")));
+  }
+
+  /// The numbers of all there are, half written ones too; none where they cannot be told.
+  Future<List<Long>> numbers(RedisKeys keys) {
+    return contents(keys).map(found -> List.copyOf(found.keySet())).otherwise(List.of());
   }
 
   /// Sets one member of a hash while the lock is held.

@@ -312,11 +312,7 @@ final class RedisWriter {
   /// @param by the entry's writer
   /// @param settled where an append goes that has come back whole
   Optional<LogRecord> cameBack(String by, long position, List<Followers.Settled> settled) {
-    if (!by.startsWith(node) || by.charAt(node.length()) != '.') {
-      return Optional.empty();
-    }
-    Pending pending =
-        sent.get(Long.parseLong(by.substring(node.length() + 1), Character.MAX_RADIX));
+    Pending pending = by.startsWith(node + ".") ? sent.get(numberIn(by)) : null;
     if (pending == null) {
       return Optional.empty();
     }
@@ -332,6 +328,15 @@ final class RedisWriter {
       settled.add(new Followers.Settled(pending.append, pending.first));
     }
     return Optional.of(record);
+  }
+
+  /// The number of an append in what its entries say; -1 where that is none.
+  private long numberIn(String by) {
+    try {
+      return Long.parseLong(by.substring(node.length() + 1), Character.MAX_RADIX);
+    } catch (NumberFormatException _) {
+      return -1;
+    }
   }
 
   /// The session ended: what of the appends under way is in the log is not known.

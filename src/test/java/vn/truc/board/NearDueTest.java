@@ -29,11 +29,15 @@ class NearDueTest {
   }
 
   private static LogRecord dossier() {
+    return dossier(1);
+  }
+
+  private static LogRecord dossier(int number) {
     return RandomFacts.caseFact(
-        1,
+        number,
         "/s",
-        "e1",
-        "H60-1",
+        "e" + number,
+        "H60-" + number,
         DUE - 100 * HOUR,
         null,
         CaseKind.DOSSIER,
@@ -78,6 +82,28 @@ class NearDueTest {
     assertEquals("0", near(board));
     Boards.advance(board, DUE);
     assertEquals("1", near(board), "at the due instant itself");
+  }
+
+  /// Under a new configuration more cases turn at one instant than a slice holds, and the clock
+  /// stands still behind it (the store is away, say): the refold waited for it to move on, turn by
+  /// turn of the loop, without end.
+  @Test
+  void aRefoldComesToItsEndThoughTheClockStandsStill() {
+    Board board = new Board(config("24h"), Boards.SMALL, new Random(1));
+    for (int number = 1; number <= 40; number++) {
+      board.apply(dossier(number));
+    }
+    Boards.advance(board, DUE - 50 * HOUR);
+    board.beginRefold(config("48h"));
+    for (int i = 0; i < 8; i++) {
+      board.refold(4);
+    }
+    board.advance(DUE - 47 * HOUR, _ -> {});
+    int calls = 0;
+    while (!board.refold(4)) {
+      assertTrue(++calls < 20, "it does not end");
+    }
+    assertEquals("40", near(board));
   }
 
   @Test

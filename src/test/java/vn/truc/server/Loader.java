@@ -28,6 +28,7 @@ final class Loader {
 
   private final Map<String, String> unanswered = new ConcurrentSkipListMap<>();
   private final Map<String, String> surprises = new ConcurrentHashMap<>();
+  private volatile boolean ending;
 
   /// @param prefix begins every code
   /// @param requests answered requests after which [#awaitEnough] returns
@@ -55,6 +56,12 @@ final class Loader {
     }
   }
 
+  /// Begins no more requests, and waits for those under way.
+  void end() throws InterruptedException {
+    ending = true;
+    awaitEnd();
+  }
+
   /// Waits until every connection is gone.
   void awaitEnd() throws InterruptedException {
     for (Thread thread : threads) {
@@ -65,7 +72,7 @@ final class Loader {
   }
 
   private void load(int connection, SplittableRandom random) {
-    for (int request = 0; ; request++) {
+    for (int request = 0; !ending; request++) {
       int cases = request % (SINGLES + 1) == 0 ? 1 + random.nextInt(NDJSON_CASES) : 1;
       Map<String, String> facts = new TreeMap<>();
       for (int i = 0; i < cases; i++) {

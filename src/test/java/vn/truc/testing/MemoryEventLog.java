@@ -3,32 +3,91 @@ package vn.truc.testing;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import io.vertx.core.streams.ReadStream;
+import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
 import vn.truc.log.Draft;
 import vn.truc.log.EventLog;
 import vn.truc.log.LogException;
+import vn.truc.log.LogSettings;
+import vn.truc.log.MemoryFollowers;
 
 /// A log in memory that a test can hold back and break. Records go to one listener before their
-/// append completes, as the seam promises. Whoever follows it gets what the test hands over. No
-/// snapshots.
+/// append completes, as the seam promises.
+///
+/// Opened on a [Store] it keeps the contract of every engine, and its followers get records as
+/// theirs do. Made by itself it begins without a record of its own, so that a test counts what it
+/// appends; it needs no Vert.x, and whoever follows it gets what the test hands over.
 public final class MemoryEventLog implements EventLog {
-  private final List<Draft> drafts = new ArrayList<>();
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  /// What is left of a log when it is closed.
+  public static final class Store {
+    private final List<Draft> drafts = new ArrayList<>();
+    private final List<LogRecord> records = new ArrayList<>();
+    private final Map<String, Buffer> secrets = new HashMap<>();
+    private String id = "memory";
+    private @Nullable MemorySnapshot newest;
+  }
+
+  private final Store store;
+  private final Optional<Vertx> vertx;
+  private final MemoryFollowers followers;
   private final Deque<Runnable> held = new ArrayDeque<>();
   private Consumer<LogRecord> listener = _ -> {};
   private Optional<LogException.Reason> broken = Optional.empty();
   private int appendsBeforeBreaking = Integer.MAX_VALUE;
   private boolean holding;
+  private int heldRecords;
+  private long heldBytes;
+  private boolean writing;
+  private boolean closed;
   private Handler<List<LogRecord>> follower = _ -> {};
   private long handedOver;
+
+  public MemoryEventLog() {
+    this(new Store(), Optional.empty(), LogSettings.defaults());
+  }
+
+  private MemoryEventLog(Store store, Optional<Vertx> vertx, LogSettings settings) {
+    this.store = store;
+    this.vertx = vertx;
+    this.followers = new MemoryFollowers(settings);
+  }
+
+  /// Opens what a store holds, or begins a log in it.
+  public static MemoryEventLog open(Vertx vertx, Store store, LogSettings settings) {
+    MemoryEventLog log = new MemoryEventLog(store, Optional.of(vertx), settings);
+    if (store.drafts.isEmpty()) {
+      store.id = HexFormat.of().formatHex(random(16));
+      String data = new JsonObject().put("id", store.id).encode();
+      log.put(List.of(Draft.of(LogRecord.internal(EventTypes.LOG_CREATED, "l", null, 1, data))));
+    }
+    return log;
+  }
+
+  private static byte[] random(int count) {
+    byte[] bytes = new byte[count];
+    RANDOM.nextBytes(bytes);
+    return bytes;
+  }
 
   /// Records appended from now on go here first.
   public void listener(Consumer<LogRecord> newListener) {
@@ -60,6 +119,8 @@ public final class MemoryEventLog implements EventLog {
   /// Lets all waiting appends through, and those to come.
   public void letGo() {
     holding = false;
+    heldRecords = 0;
+    heldBytes = 0;
     while (!held.isEmpty()) {
       held.removeFirst().run();
     }
@@ -67,54 +128,86 @@ public final class MemoryEventLog implements EventLog {
 
   /// What was appended.
   public List<Draft> drafts() {
-    return List.copyOf(drafts);
+    return List.copyOf(store.drafts);
   }
 
   @Override
   public String id() {
-    return "memory";
+    return store.id;
   }
 
   @Override
   public long head() {
-    return drafts.size();
+    return store.records.size();
   }
 
   @Override
   public Future<Long> append(List<Draft> batch) {
-    if (broken.isPresent() && appendsBeforeBreaking-- <= 0) {
-      return Future.failedFuture(new LogException(broken.get(), "broken by the test"));
+    if (batch.isEmpty()) {
+      return Future.failedFuture(new IllegalArgumentException("an append of nothing"));
     }
-    if (!holding) {
-      return Future.succeededFuture(appended(batch));
+    if (closed) {
+      return refused(LogException.Reason.CLOSED);
+    }
+    if (broken.isPresent() && appendsBeforeBreaking-- <= 0) {
+      return refused(broken.get());
+    }
+    if (followers.refuses(batch, heldRecords, heldBytes)) {
+      return refused(LogException.Reason.QUEUE_FULL);
     }
     Promise<Long> promise = Promise.promise();
-    held.addLast(() -> promise.complete(appended(batch)));
+    if (holding) {
+      heldRecords += batch.size();
+      heldBytes += MemoryFollowers.bytesOf(batch);
+      held.addLast(() -> appended(batch, promise));
+    } else {
+      appended(batch, promise);
+    }
     return promise.future();
   }
 
-  private long appended(List<Draft> batch) {
-    long first = drafts.size() + 1L;
-    for (Draft draft : batch) {
-      drafts.add(draft);
-      listener.accept(draft.record().at(drafts.size()));
+  private static <T> Future<T> refused(LogException.Reason reason) {
+    return Future.failedFuture(new LogException(reason, "refused by the test"));
+  }
+
+  private void appended(List<Draft> batch, Promise<Long> promise) {
+    List<LogRecord> records = put(batch);
+    if (vertx.isPresent()) {
+      followers.publish(vertx.get(), batch, records, promise);
+    } else {
+      promise.complete(records.getFirst().position());
     }
-    return first;
+  }
+
+  private List<LogRecord> put(List<Draft> batch) {
+    List<LogRecord> records = new ArrayList<>();
+    for (Draft draft : batch) {
+      LogRecord record = draft.record().at(store.records.size() + 1L);
+      store.drafts.add(draft);
+      store.records.add(record);
+      records.add(record);
+      if (record.type().equals(EventTypes.LOG_RESTORED)) {
+        store.id = new JsonObject(record.data()).getString("id");
+      }
+      listener.accept(record);
+    }
+    return records;
   }
 
   @Override
   public ReadStream<List<LogRecord>> follow(long after) {
+    if (vertx.isPresent()) {
+      return followers.follow(vertx.get(), store.records, after);
+    }
     handedOver = after;
     return new Handed();
   }
 
   /// Hands the next records to who follows, as one batch.
   public void handOver(int records) {
-    List<LogRecord> batch = new ArrayList<>();
-    for (int i = 0; i < records; i++) {
-      batch.add(drafts.get((int) handedOver).record().at(++handedOver));
-    }
-    follower.handle(batch);
+    int from = (int) handedOver;
+    handedOver += records;
+    follower.handle(List.copyOf(store.records.subList(from, (int) handedOver)));
   }
 
   /// What hands over when the test says so.
@@ -151,47 +244,103 @@ public final class MemoryEventLog implements EventLog {
     }
   }
 
+  private <T> Future<T> unlessClosed(Supplier<Future<T>> work) {
+    return closed ? refused(LogException.Reason.CLOSED) : work.get();
+  }
+
+  private boolean there(long position) {
+    return position >= 1 && position <= store.records.size();
+  }
+
   @Override
   public Future<Optional<LogRecord>> read(long position) {
-    return Future.succeededFuture(
-        position < 1 || position > drafts.size()
-            ? Optional.empty()
-            : Optional.of(drafts.get((int) position - 1).record().at(position)));
+    return unlessClosed(
+        () ->
+            Future.succeededFuture(
+                there(position)
+                    ? Optional.of(store.records.get((int) position - 1))
+                    : Optional.empty()));
   }
 
   @Override
   public Future<Optional<String>> personal(long position) {
-    return Future.succeededFuture(
-        drafts.get((int) position - 1).personal().map(Draft.Personal::json));
+    return unlessClosed(
+        () ->
+            Future.succeededFuture(
+                there(position)
+                    ? store
+                        .drafts
+                        .get((int) position - 1)
+                        .personal()
+                        .filter(fields -> fields.expiresAtMicros() > nowMicros())
+                        .map(Draft.Personal::json)
+                    : Optional.empty()));
+  }
+
+  private static long nowMicros() {
+    return TimeUnit.MILLISECONDS.toMicros(Instant.now().toEpochMilli());
   }
 
   @Override
   public Future<Integer> erase(String kind, String code) {
-    throw new UnsupportedOperationException();
+    return unlessClosed(
+        () -> {
+          int count = 0;
+          for (long position = 1; position <= head(); position++) {
+            Optional<Draft.Personal> fields = store.drafts.get((int) position - 1).personal();
+            if (fields
+                .filter(one -> one.kind().equals(kind) && one.code().equals(code))
+                .isPresent()) {
+              drop(position);
+              count++;
+            }
+          }
+          return Future.succeededFuture(count);
+        });
+  }
+
+  private void drop(long position) {
+    int index = (int) position - 1;
+    store.drafts.set(index, Draft.of(store.drafts.get(index).record()));
   }
 
   @Override
   public Future<Void> forget(List<Long> positions) {
-    for (long position : positions) {
-      int index = (int) position - 1;
-      drafts.set(index, Draft.of(drafts.get(index).record()));
-    }
-    return Future.succeededFuture();
+    return unlessClosed(
+        () -> {
+          positions.stream().filter(this::there).forEach(this::drop);
+          return Future.succeededFuture();
+        });
   }
 
   @Override
   public Future<Buffer> secret(String name) {
-    return Future.succeededFuture(Buffer.buffer(new byte[32]));
+    return unlessClosed(
+        () ->
+            Future.succeededFuture(
+                store.secrets.computeIfAbsent(name, _ -> Buffer.buffer(random(32)))));
   }
 
   @Override
   public Future<SnapshotWriter> beginSnapshot() {
-    throw new UnsupportedOperationException();
+    return unlessClosed(
+        () -> {
+          if (writing) {
+            return Future.failedFuture(new IllegalStateException("one is being written"));
+          }
+          writing = true;
+          return Future.succeededFuture(
+              new MemorySnapshot.Writer(
+                  made -> {
+                    writing = false;
+                    made.ifPresent(snapshot -> store.newest = snapshot);
+                  }));
+        });
   }
 
   @Override
   public Future<Optional<SnapshotReader>> newestSnapshot() {
-    return Future.succeededFuture(Optional.empty());
+    return unlessClosed(() -> Future.succeededFuture(Optional.ofNullable(store.newest)));
   }
 
   @Override
@@ -201,6 +350,7 @@ public final class MemoryEventLog implements EventLog {
 
   @Override
   public Future<Void> close() {
-    return Future.succeededFuture();
+    closed = true;
+    return followers.end();
   }
 }
