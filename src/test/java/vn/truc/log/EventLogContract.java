@@ -190,6 +190,70 @@ abstract class EventLogContract extends RecordsContract {
     snapshot(log, 1, "next");
   }
 
+  /// The bounds of a chunk, to the byte, and what one section must agree on.
+  @Test
+  void chunksOfASectionAreBoundedAndAgree() throws Exception {
+    EventLog log = open();
+    EventLog.SnapshotWriter writer = await(context, log::beginSnapshot);
+    await(context, () -> writer.write("cases", 1, 5, Buffer.buffer(new byte[4 << 20])));
+    List<Supplier<Future<Void>>> wrong =
+        List.of(
+            () -> writer.write("cases", 1, 5, Buffer.buffer(new byte[(4 << 20) + 1])),
+            () -> writer.write("cases", 2, 5, Buffer.buffer("x")),
+            () -> writer.write("cases", 1, 6, Buffer.buffer("x")));
+    for (Supplier<Future<Void>> one : wrong) {
+      assertTrue(failure(one) instanceof IllegalArgumentException);
+    }
+    await(context, writer::commit);
+    assertTrue(failure(writer::commit) instanceof IllegalStateException);
+    assertTrue(failure(writer::discard) instanceof IllegalStateException);
+    assertTrue(
+        failure(() -> writer.write("cases", 1, 5, Buffer.buffer("x")))
+            instanceof IllegalStateException);
+    EventLog.SnapshotReader reader = await(context, log::newestSnapshot).orElseThrow();
+    assertEquals(List.of(new Section("cases", 1, 5, 1)), reader.sections());
+    assertEquals(
+        4 << 20, await(context, () -> reader.chunk(reader.sections().getFirst(), 0)).length());
+  }
+
+  private Throwable failure(Supplier<? extends Future<?>> step) throws Exception {
+    CompletableFuture<Throwable> failed = new CompletableFuture<>();
+    context.runOnContext(
+        _ ->
+            step.get()
+                .onComplete(
+                    value ->
+                        failed.completeExceptionally(new AssertionError("it went well: " + value)),
+                    failed::complete));
+    return await(failed);
+  }
+
+  @Test
+  void anAppendOfNothingIsRefusedAndPositionsThatAreNotThereHaveNothing() throws Exception {
+    EventLog log = open();
+    assertTrue(failure(() -> log.append(List.of())) instanceof IllegalArgumentException);
+    assertEquals(1, log.head());
+    for (long position : new long[] {-1, 0, 2, 99}) {
+      assertEquals(Optional.empty(), await(context, () -> log.personal(position)));
+      assertEquals(Optional.empty(), await(context, () -> log.read(position)));
+    }
+    await(context, () -> log.forget(List.of()));
+    await(context, () -> log.forget(List.of(0L, 2L)));
+  }
+
+  /// The bound in bytes holds to the byte.
+  @Test
+  void bytesOfTheQueueFindRoomUpToTheLast() throws Exception {
+    List<Draft> batch = drafts(2, 2);
+    long bytes = WorkQueue.bytesOf(batch);
+    EventLog exact = open(LogSettings.defaults().withQueue(10, bytes));
+    assertEquals(2, append(exact, batch));
+    await(context, exact::close);
+    EventLog narrow = open(LogSettings.defaults().withQueue(10, bytes - 1));
+    assertEquals(LogException.Reason.QUEUE_FULL, refusal(context, () -> narrow.append(batch)));
+    assertEquals(3, narrow.head());
+  }
+
   private void snapshot(EventLog log, int version, String text) throws Exception {
     EventLog.SnapshotWriter writer = await(context, log::beginSnapshot);
     await(context, () -> writer.write("cases", version, 1, Buffer.buffer(text)));
