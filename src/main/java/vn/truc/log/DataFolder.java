@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -107,9 +108,13 @@ final class DataFolder implements AutoCloseable {
   static void closeToOthers(Path folder) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, OURS)) {
       for (Path file : files) {
-        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-            && !Files.getPosixFilePermissions(file).equals(OWNER_ONLY)) {
-          Files.setPosixFilePermissions(file, OWNER_ONLY);
+        try {
+          if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+              && !Files.getPosixFilePermissions(file).equals(OWNER_ONLY)) {
+            Files.setPosixFilePermissions(file, OWNER_ONLY);
+          }
+        } catch (NoSuchFileException _) {
+          // a reader that looked in beside us was the last to close the journal
         }
       }
     }

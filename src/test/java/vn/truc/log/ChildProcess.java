@@ -74,6 +74,10 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /// SIGKILL; what it wrote before can still be read.
+  boolean alive() {
+    return process.isAlive();
+  }
+
   void kill() throws InterruptedException {
     Assertions.assertTrue(process.toHandle().destroyForcibly());
     awaitEnd();
