@@ -73,11 +73,11 @@ final class ChildProcess implements AutoCloseable {
     return lines;
   }
 
-  /// SIGKILL; what it wrote before can still be read.
   boolean alive() {
     return process.isAlive();
   }
 
+  /// SIGKILL; what it wrote before can still be read.
   void kill() throws InterruptedException {
     Assertions.assertTrue(process.toHandle().destroyForcibly());
     awaitEnd();
