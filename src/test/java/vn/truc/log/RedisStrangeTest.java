@@ -120,7 +120,7 @@ class RedisStrangeTest {
   }
 
   private String add(RedisEventLog log, String... fields) throws Exception {
-    List<String> words = new ArrayList<>(List.of("XADD", key(log, "log"), "*"));
+    List<String> words = new ArrayList<>(List.of("XADD", key(log, "records"), "*"));
     words.addAll(List.of(fields));
     return redis.command(words.toArray(String[]::new));
   }
@@ -219,7 +219,7 @@ class RedisStrangeTest {
     RedisEventLog log = open();
     await(context, () -> log.append(drafts(2, 1)));
     String script = "return redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1][2][2]";
-    String by = redis.command("EVAL", script, "1", key(log, "log"));
+    String by = redis.command("EVAL", script, "1", key(log, "records"));
     String node = by.substring(0, by.lastIndexOf('.'));
     for (String name : List.of(by, node, node + ".", node + ".!", node + ".zzz", node + "x.1")) {
       add(log, record("by", name));
@@ -268,8 +268,8 @@ class RedisStrangeTest {
     RedisEventLog log = open();
     await(context, () -> log.append(drafts(2, 4)));
     String script = "return redis.call('XRANGE', KEYS[1], '-', '+')[3][1]";
-    String third = redis.command("EVAL", script, "1", key(log, "log"));
-    assertEquals(":1", redis.command("XDEL", key(log, "log"), third));
+    String third = redis.command("EVAL", script, "1", key(log, "records"));
+    assertEquals(":1", redis.command("XDEL", key(log, "records"), third));
     until(() -> log.unwritable().orElse("").contains("has lost 1 records"));
     LogException refused = refused();
     assertEquals(LogException.Reason.CORRUPT, refused.reason());
@@ -298,7 +298,7 @@ class RedisStrangeTest {
     assertEquals(1, restore().lost());
     until(() -> again.head() == 7);
     assertEquals(Optional.empty(), again.unwritable());
-    redis.command("XTRIM", key(log, "log"), "MAXLEN", "4");
+    redis.command("XTRIM", key(log, "records"), "MAXLEN", "4");
     until(() -> again.unwritable().orElse("").contains("has lost 3 records"));
     await(again.close());
     assertEquals(4, restore().lost());
@@ -311,7 +311,7 @@ class RedisStrangeTest {
     await(context, () -> log.append(drafts(2, 4)));
     redis.freeze();
     redis.thaw();
-    redis.command("XTRIM", key(log, "log"), "MAXLEN", "3");
+    redis.command("XTRIM", key(log, "records"), "MAXLEN", "3");
     restore();
     until(() -> log.unwritable().orElse("").contains("start this node again"));
     assertEquals(4, open().head());
@@ -322,14 +322,14 @@ class RedisStrangeTest {
     RedisEventLog log = open();
     await(context, () -> log.append(drafts(2, 4)));
     await(log.close());
-    redis.command("XTRIM", key(log, "log"), "MAXLEN", "0");
+    redis.command("XTRIM", key(log, "records"), "MAXLEN", "0");
     assertTrue(String.valueOf(refused().getMessage()).contains("has lost 5 records"));
     assertEquals(1, restore().head());
     RedisEventLog again = open();
     assertEquals(2, await(context, () -> again.append(drafts(2, 1))));
     // without its key there is nothing to go on with
     await(again.close());
-    redis.command("DEL", key(log, "log"));
+    redis.command("DEL", key(log, "records"));
     assertTrue(String.valueOf(refused().getMessage()).contains("put a copy back"));
   }
 
@@ -339,16 +339,16 @@ class RedisStrangeTest {
     RedisEventLog log = open();
     await(context, () -> log.append(drafts(2, 2)));
     String script = "return redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1][1]";
-    String newest = redis.command("EVAL", script, "1", key(log, "log"));
+    String newest = redis.command("EVAL", script, "1", key(log, "records"));
     String last = "18446744073709551615-18446744073709551615";
-    assertEquals(last, redis.command("XADD", key(log, "log"), last, "foo", "bar"));
+    assertEquals(last, redis.command("XADD", key(log, "records"), last, "foo", "bar"));
     assertEquals(
         LogException.Reason.UNWRITABLE,
         LogFixtures.refusal(context, () -> log.append(drafts(3, 1))));
     assertTrue(log.unwritable().orElseThrow().contains("exhausted the last possible ID"));
     await(log.close());
-    assertEquals(":1", redis.command("XDEL", key(log, "log"), last));
-    assertEquals("+OK", redis.command("XSETID", key(log, "log"), newest));
+    assertEquals(":1", redis.command("XDEL", key(log, "records"), last));
+    assertEquals("+OK", redis.command("XSETID", key(log, "records"), newest));
     assertEquals(1, restore().lost());
     RedisEventLog again = open();
     assertEquals(5, await(context, () -> again.append(drafts(3, 1))));
@@ -358,7 +358,7 @@ class RedisStrangeTest {
   @Test
   void idAheadOfAllClocksChangesNothing() throws Exception {
     RedisEventLog log = open();
-    redis.command("XADD", key(log, "log"), "99999999999999-7", "foo", "bar");
+    redis.command("XADD", key(log, "records"), "99999999999999-7", "foo", "bar");
     until(() -> log.head() == 2);
     assertEquals(3, await(context, () -> log.append(drafts(3, 1))));
     assertEquals(3, open().head());
@@ -424,9 +424,9 @@ class RedisStrangeTest {
   void otherTypesUnderOurNamesAreNamed() throws Exception {
     RedisEventLog log = open();
     await(context, () -> log.append(drafts(2, 2)));
-    for (String name : List.of("log", "gap", "id")) {
+    for (String name : List.of("records", "gap", "id")) {
       String whole = key(log, name);
-      boolean stream = name.equals("log");
+      boolean stream = name.equals("records");
       if (stream) {
         redis.command("RENAME", whole, "kept");
       }

@@ -37,11 +37,11 @@ class StrangeEntriesIT extends NodeOnRedis {
     String key = server.key(Fact.SOURCE);
     try (RunningServer second = second()) {
       assertEquals(202, post(key, "PA-1").status());
-      redis.command("XADD", key("log"), "*", "foo", "bar");
+      redis.command("XADD", key("records"), "*", "foo", "bar");
       // half of our fields are not ours either
-      redis.command("XADD", key("log"), "*", "type", "vn.ioc.feedback.status", "data", "{}");
-      redis.command("XADD", key("log"), "*", "by", "somebody");
-      redis.command("XADD", key("log"), "*", "personal", "x", "schema", "v2");
+      redis.command("XADD", key("records"), "*", "type", "vn.ioc.feedback.status", "data", "{}");
+      redis.command("XADD", key("records"), "*", "by", "somebody");
+      redis.command("XADD", key("records"), "*", "personal", "x", "schema", "v2");
       assertEquals(202, post(key, "PA-2").status());
       Patience.until("the other has it", () -> open(second) == 2);
       for (RunningServer node : java.util.List.of(server, second)) {
@@ -83,7 +83,7 @@ class StrangeEntriesIT extends NodeOnRedis {
     assertEquals(202, post(key, "PA-1").status());
     String[] newer = {
       "XADD",
-      key("log"),
+      key("records"),
       "*",
       "by",
       "x.1",
@@ -128,7 +128,7 @@ class StrangeEntriesIT extends NodeOnRedis {
     assertEquals(202, post(key, "PA-1").status());
     String lost = newestEntry();
     assertEquals(202, post(key, "PA-2").status());
-    assertEquals(":1", redis.command("XDEL", key("log"), lost));
+    assertEquals(":1", redis.command("XDEL", key("records"), lost));
     Patience.until("the node that runs says so", () -> reasons().contains("lost 1 records"));
     String way = reasons();
     assertTrue(way.contains("truc restore --store"), way);
@@ -147,7 +147,7 @@ class StrangeEntriesIT extends NodeOnRedis {
       assertEquals(server.json("/api/v1/digest"), second.json("/api/v1/digest"));
 
       // once more, and a node is left running meanwhile
-      redis.command("XDEL", key("log"), newestEntry());
+      redis.command("XDEL", key("records"), newestEntry());
       Patience.until("both say so", () -> second.get("/readyz", "").status() == 503);
       assertEquals(0, verb("restore").code());
       Patience.until("start again", () -> reasons().contains("start this node again"));
@@ -166,7 +166,7 @@ class StrangeEntriesIT extends NodeOnRedis {
 
   private String newestEntry() throws IOException {
     String script = "return redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1][1]";
-    return redis.command("EVAL", script, "1", key("log"));
+    return redis.command("EVAL", script, "1", key("records"));
   }
 
   /// Trimming takes the beginning: keys and configuration go with it, and snapshots are left that
@@ -178,7 +178,7 @@ class StrangeEntriesIT extends NodeOnRedis {
       assertEquals(202, post(key, "PA-" + i).status());
     }
     assertEquals(0, server.stop());
-    redis.command("XADD", key("log"), "MAXLEN", "5", "*", "foo", "bar");
+    redis.command("XADD", key("records"), "MAXLEN", "5", "*", "foo", "bar");
     AssertionError refused = assertThrows(AssertionError.class, this::node);
     assertTrue(String.valueOf(refused.getMessage()).contains("restore"), refused.getMessage());
     RunningServer.Ran restored = verb("restore");
@@ -201,7 +201,7 @@ class StrangeEntriesIT extends NodeOnRedis {
     assertEquals(0, server.stop());
     server = node();
     assertTrue(server.log().contains("snapshot_loaded"), () -> server.log());
-    redis.command("XTRIM", key("log"), "MAXLEN", "0");
+    redis.command("XTRIM", key("records"), "MAXLEN", "0");
     Patience.until("refused", () -> reasons().contains("lost"));
     refusesAndKeepsItsNumbers(key);
     server.kill9();
