@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -65,7 +64,7 @@ final class Core {
   private Core(
       Vertx vertx,
       EventLog log,
-      Path folder,
+      LogStore store,
       Buffer tokenSecret,
       Settings settings,
       PushMetrics metrics,
@@ -76,7 +75,7 @@ final class Core {
     this.log = log;
     this.failed = failed;
     access = settings.access();
-    revoked = new RevokedList(vertx, folder, register, keys);
+    revoked = new RevokedList(vertx, store.folder(), store.keepsLists(), register, keys);
     this.foreign = foreign;
     InstantSource real = InstantSource.system();
     board = new Board(BoardConfig.none(), settings.board(), new SecureRandom());
@@ -143,14 +142,14 @@ final class Core {
                     .transform(_ -> Future.failedFuture(e)))
         .compose(
             log ->
-                stop.before(folded(vertx, log, store.folder(), files, settings, depth, registry))
+                stop.before(folded(vertx, log, store, files, settings, depth, registry))
                     .recover(e -> log.close().transform(_ -> Future.failedFuture(e))));
   }
 
   private static Future<Core> folded(
       Vertx vertx,
       EventLog log,
-      Path folder,
+      LogStore store,
       Map<String, String> files,
       Settings settings,
       Depth depth,
@@ -166,7 +165,7 @@ final class Core {
                     failed.clear();
                     foreign.clear();
                     return new Core(
-                        vertx, log, folder, secret, settings, metrics, failed, foreign, registry);
+                        vertx, log, store, secret, settings, metrics, failed, foreign, registry);
                   },
                   depth);
             })

@@ -366,14 +366,6 @@ final class FoldLoop implements Fold {
     onSetback = listener;
   }
 
-  /// Takes the word that the clock stood ahead.
-  interface Setback {
-    /// The board goes back from the instant it had reached to now.
-    ///
-    /// @param asOfMicros that instant
-    void begins(long asOfMicros, long nowMicros);
-  }
-
   /// Refuses facts from here on, for a stop.
   void refuse() {
     refusing = true;

@@ -27,6 +27,12 @@ import vn.truc.log.SqliteRecords;
 /// what it saw in Redis, and works beside the server whose folder it is
 record LogStore(ServerOptions options, Path folder, boolean staying) {
 
+  /// Whether what lies beside the log is this process's to keep: a verb that comes by a log in
+  /// Redis leaves that to the nodes.
+  boolean keepsLists() {
+    return staying || !options.onRedis();
+  }
+
   /// Opens the log to read it and nothing else; in SQLite beside the process that owns it.
   ///
   /// @param files the configuration that a log in Redis begins with

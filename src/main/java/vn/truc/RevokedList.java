@@ -31,12 +31,15 @@ final class RevokedList {
   static final String FILE = "revoked";
 
   private final Path file;
+  private final boolean kept;
   private final FileSystem files;
   private final TokenRegister tokens;
   private final SourceKeys keys;
   private Future<Void> writing = Future.succeededFuture();
 
-  RevokedList(Vertx vertx, Path folder, TokenRegister tokens, SourceKeys keys) {
+  /// @param kept whether this process keeps the list; else it is neither read nor written
+  RevokedList(Vertx vertx, Path folder, boolean kept, TokenRegister tokens, SourceKeys keys) {
+    this.kept = kept;
     file = folder.resolve(FILE);
     files = vertx.fileSystem();
     this.tokens = tokens;
@@ -46,6 +49,9 @@ final class RevokedList {
   /// The records by which the log learns what only the list knows. Fails where the list cannot be
   /// read: what it ends must not begin to live again in silence.
   Future<List<LogRecord>> missing(Supplier<Long> nowMicros) {
+    if (!kept) {
+      return Future.succeededFuture(List.of());
+    }
     return files
         .exists(file.toString())
         .compose(
@@ -89,7 +95,7 @@ final class RevokedList {
 
   /// Writes what is revoked by now; completes when it is durable.
   Future<Void> keep() {
-    writing = writing.transform(_ -> write());
+    writing = kept ? writing.transform(_ -> write()) : writing;
     return writing;
   }
 

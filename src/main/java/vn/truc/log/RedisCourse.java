@@ -45,16 +45,12 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   private Consumer<RedisLink.Session> sweeper = _ -> {};
   private @Nullable RedisKeys keys;
   private volatile String id = "";
-
   /// Every id the log had.
   private final Set<String> ids = new LinkedHashSet<>();
-
   /// How far the stream reached when the session was verified.
   private long target;
-
   /// Position up to which followers have everything.
   private long delivered;
-
   /// Entries that were missing from the stream, and known to be, when this node began to count.
   private long lost;
 
@@ -87,8 +83,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
     this.plan = plan;
     this.condition = condition;
     this.metrics = metrics;
-    boolean restoring = plan.visit() == RedisEventLog.Visit.RESTORING;
-    this.identity = new RedisIdentity(plan.address(), plan.birth(), restoring);
+    this.identity = new RedisIdentity(plan.address(), plan.birth(), plan.restoring());
     this.seen = RedisSeen.in(vertx, plan.folder(), plan.visit());
     this.erasures = RedisErasures.in(vertx, plan.folder(), plan.staying(), personal);
     this.reach = new RedisReach(vertx, plan.redis().syncMillisMax());
@@ -218,27 +213,13 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
         .compose(found -> found.old() ? rewrite(session, found) : Future.succeededFuture(found));
   }
 
-  /// A verb that comes by does not begin what takes long, and its answer would not be true before.
   private Future<RedisIdentity.Found> rewrite(
       RedisLink.Session session, RedisIdentity.Found found) {
-    if (plan.visit() == RedisEventLog.Visit.PASSING) {
-      return Future.failedFuture(
-          new LogException(
-              LogException.Reason.CORRUPT,
-              "the store "
-                  + plan.address()
-                  + " was written by an older version; start a server of this version on it"));
-    }
     session.takesLong();
     scrubbing = true;
     scrubbed = true;
-    return RedisCheck.trouble(session)
-        .compose(
-            trouble ->
-                trouble.isEmpty()
-                    ? scrub.run(session, new RedisKeys(found.logId()))
-                    : Future.failedFuture(
-                        new LogException(LogException.Reason.UNWRITABLE, trouble.get())))
+    return scrub
+        .runFor(plan, session, new RedisKeys(found.logId()))
         .onSuccess(done -> metrics.rewritten(done.records()))
         .onComplete(_ -> scrubbing = false)
         .compose(_ -> look(session));
@@ -417,11 +398,10 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
     } else if (plan.visit() == RedisEventLog.Visit.RESTORING) {
       settle(looked);
     } else {
-      Optional<String> missing = looked.gap().beyond(looked.noted(), logId);
-      if (missing.isEmpty() && looked.gap().lost() != lost) {
-        missing = Optional.of(RedisIdentity.lostMeanwhile(logId));
-      }
-      missing.ifPresentOrElse(what -> refuse(session, what), () -> settle(looked));
+      looked
+          .gap()
+          .missing(looked.noted(), lost, logId)
+          .ifPresentOrElse(what -> refuse(session, what), () -> settle(looked));
     }
   }
 
@@ -439,10 +419,7 @@ final class RedisCourse implements RedisLink.Watcher, RedisWriter.Alarm, RedisTa
   }
 
   private void note() {
-    RedisKeys log = keys;
-    if (log != null) {
-      seen.note(known(log));
-    }
+    Optional.ofNullable(keys).ifPresent(log -> seen.note(known(log)));
   }
 
   /// Completes when followers have everything the store holds now; see [RedisReach].

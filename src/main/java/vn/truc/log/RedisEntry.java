@@ -58,9 +58,10 @@ final class RedisEntry {
     return bytes;
   }
 
-  /// When it was recorded, as far as an entry says; 0 where it does not.
+  /// When it was recorded, as far as an entry of ours says; 0 where it does not.
   long recordedAtMicros() {
-    return RedisReply.of(entry.get(1)).member("recorded_at").number();
+    String text = ours() ? RedisReply.of(entry.get(1)).member("recorded_at").text().orElse("") : "";
+    return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
   }
 
   /// The reference of the personal fields beside an entry of ours.

@@ -66,6 +66,10 @@ public final class RedisEventLog implements EventLog, LogMetrics.Watched {
     boolean staying() {
       return visit == Visit.STAYING;
     }
+
+    boolean restoring() {
+      return visit == Visit.RESTORING;
+    }
   }
 
   /// What a process opens a log for.

@@ -62,6 +62,18 @@ record RedisGap(long lost, String deleted) {
             + " address and start them again (docs/OPERATIONS.md)");
   }
 
+  /// The same, and what is missing although a restore knows of it, since this node counted it.
+  ///
+  /// @param counted entries that were missing when this node began to count
+  Optional<String> missing(RedisGap noted, long counted, String logId) {
+    return beyond(noted, logId)
+        .or(
+            () ->
+                lost == counted
+                    ? Optional.empty()
+                    : Optional.of(RedisIdentity.lostMeanwhile(logId)));
+  }
+
   /// Takes a stream for what it is: notes what is missing, and drops what counted the positions
   /// there were, all at once.
   static Future<RedisGap> accept(RedisLink.Session session, RedisKeys keys, List<Long> snapshots) {

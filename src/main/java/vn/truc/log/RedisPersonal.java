@@ -228,11 +228,13 @@ final class RedisPersonal {
             });
   }
 
-  /// When the newest record of a stream was recorded.
+  /// When the newest record of a stream was recorded; 0 where there is none that says so.
   static Future<Long> newestMicros(RedisLink.Session session, String stream) {
     return session
         .send(RedisReply.command(Command.XREVRANGE, stream, "+", "-", "COUNT", "1"))
-        .map(newest -> newest.entries().getFirst().recordedAtMicros());
+        .map(
+            newest ->
+                newest.entries().isEmpty() ? 0 : newest.entries().getFirst().recordedAtMicros());
   }
 
   /// Whether the machine's clock is not believed, and what it says has expired stays for now.

@@ -121,6 +121,27 @@ final class RedisScrub {
     }
   }
 
+  /// Does it where the store takes writes. A verb that comes by does not begin what takes long, and
+  /// its answer would not be true before.
+  Future<OldRecords.Done> runFor(
+      RedisEventLog.Plan plan, RedisLink.Session session, RedisKeys keys) {
+    if (plan.visit() == RedisEventLog.Visit.PASSING) {
+      return Future.failedFuture(
+          new LogException(
+              LogException.Reason.CORRUPT,
+              "the store "
+                  + plan.address()
+                  + " was written by an older version; start a server of this version on it"));
+    }
+    return RedisCheck.trouble(session)
+        .compose(
+            trouble ->
+                trouble.isEmpty()
+                    ? run(session, keys)
+                    : Future.failedFuture(
+                        new LogException(LogException.Reason.UNWRITABLE, trouble.get())));
+  }
+
   /// Does it, or waits until another node has. Completes when the old stream is gone. Fails where
   /// the store does; then it can be begun again.
   Future<OldRecords.Done> run(RedisLink.Session session, RedisKeys keys) {

@@ -89,6 +89,7 @@ class RedisOutageIT extends NodeOnRedis {
 
   @Test
   void storeThatComesBackEmptyIsRefusedAndLeftAlone() throws Exception {
+    server.token();
     String key = server.key(Fact.SOURCE);
     assertEquals(202, post(key, "PA-1").status());
     redis.stop();
@@ -110,6 +111,7 @@ class RedisOutageIT extends NodeOnRedis {
 
   @Test
   void storeEmptiedUnderOurHandsIsRefused() throws Exception {
+    server.token();
     String key = server.key(Fact.SOURCE);
     assertEquals(202, post(key, "PA-1").status());
     redis.command("FLUSHALL");
