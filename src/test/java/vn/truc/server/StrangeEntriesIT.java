@@ -79,6 +79,7 @@ class StrangeEntriesIT extends NodeOnRedis {
   /// What this house wrote and this version cannot read is never passed over.
   @Test
   void entryOfOursThatCannotBeReadStopsReadinessAndSaysWhich() throws Exception {
+    server.token();
     String key = server.key(Fact.SOURCE);
     assertEquals(202, post(key, "PA-1").status());
     String[] newer = {
@@ -124,6 +125,7 @@ class StrangeEntriesIT extends NodeOnRedis {
   /// went on, counting otherwise than all that would come.
   @Test
   void gapSaysWhatToDoAndThatWayIsOpen() throws Exception {
+    server.token();
     String key = server.key(Fact.SOURCE);
     assertEquals(202, post(key, "PA-1").status());
     String lost = newestEntry();
@@ -196,6 +198,7 @@ class StrangeEntriesIT extends NodeOnRedis {
 
   @Test
   void emptiedStreamWithItsSnapshotsLeftGoesOnFromNothing() throws Exception {
+    server.token();
     String key = server.key(Fact.SOURCE);
     assertEquals(202, post(key, "PA-1").status());
     assertEquals(0, server.stop());

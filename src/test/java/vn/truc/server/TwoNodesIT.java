@@ -144,6 +144,8 @@ class TwoNodesIT {
 
   @Test
   void loadOnBothCountsOnceOnBoth() throws Exception {
+    first.token();
+    second.token();
     String key = first.key(Fact.SOURCE);
     Loader one = new Loader(first, key, "A", 200).begin(3, 1);
     Loader other = new Loader(second, key, "B", 200).begin(3, 2);
