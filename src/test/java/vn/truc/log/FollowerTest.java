@@ -163,6 +163,31 @@ class FollowerTest {
     assertEquals(9, taken.size());
   }
 
+  /// Whoever takes nothing makes the store do nothing.
+  @Test
+  void pausedItReadsNothing() throws Exception {
+    LogMetrics metrics = new LogMetrics(new SimpleMeterRegistry());
+    Follower follower =
+        on(
+            () -> {
+              Follower made = liveAt(8, LogSettings.defaults(), metrics);
+              made.pause();
+              made.knows(10);
+              return made;
+            });
+    on(() -> 0);
+    assertEquals(List.of(), reads);
+    on(() -> follower.fetch(1));
+    on(() -> 0);
+    assertEquals(List.of(8L), reads);
+    on(
+        () -> {
+          reading.complete(records(9, 9));
+          return 0;
+        });
+    assertEquals(List.of(9L), taken);
+  }
+
   /// What it has already is passed over, what overlaps is cut, and a gap is read.
   @Test
   void offersThatOverlapOrLeaveAGapGiveEachRecordOnce() throws Exception {
