@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.concurrent.TimeUnit;
 
 /// Counts the connections of a server and closes those beyond the bound. WebSockets count too:
@@ -13,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 public final class Connections implements Handler<HttpConnection> {
   private final int connectionsMax;
   private final Counter refused;
+  private final Counter malformed;
+  private final Counter cut;
   private int open;
 
   public Connections(HttpSettings settings, MeterRegistry registry) {
@@ -20,6 +23,14 @@ public final class Connections implements Handler<HttpConnection> {
     refused =
         Counter.builder("truc.http.connections.refused")
             .description("connections closed at once, being too many")
+            .register(registry);
+    malformed =
+        Counter.builder("truc.http.requests.malformed")
+            .description("HTTP/1 requests answered 400, 414 or 431 for their framing; then closed")
+            .register(registry);
+    cut =
+        Counter.builder("truc.http.bodies.cut")
+            .description("HTTP/1 connections closed after an answer that did not wait for the body")
             .register(registry);
     Gauge.builder("truc.http.connections", () -> open)
         .description("connections open now, WebSockets among them")
@@ -45,5 +56,8 @@ public final class Connections implements Handler<HttpConnection> {
     }
     open++;
     connection.closeHandler(_ -> open--);
+    if (connection instanceof HttpServerConnection inside) {
+      ConnectionGuard.install(inside.channelHandlerContext().pipeline(), malformed, cut);
+    }
   }
 }

@@ -22,6 +22,7 @@ public final class UnreadableHead implements Handler<HttpServerRequest> {
     return switch (cause) {
       case TooLongHttpLineException _ -> Problem.of(414, "the address is too long");
       case TooLongHttpHeaderException _ -> Problem.of(431, "the headers are too long");
+      case RequestHeads.FaultException fault -> Problem.of(400, fault.getMessage() + "");
       default -> Problem.of(400, "this is no HTTP request");
     };
   }
