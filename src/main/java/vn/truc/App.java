@@ -41,6 +41,7 @@ import vn.truc.http.Clients;
 import vn.truc.http.Connections;
 import vn.truc.http.EventsHandler;
 import vn.truc.http.Gate;
+import vn.truc.http.HeavyReads;
 import vn.truc.http.Methods;
 import vn.truc.http.Problem;
 import vn.truc.http.ScreenRoutes;
@@ -214,8 +215,9 @@ final class App {
     Methods.post(router, "/api/v1/events", context -> events.handle(context.request()));
     Methods.get(router, "/api/v1/sources/:id", context -> sources.handle(context.request()));
     new TokenRoutes(authority, clients, plan.demo()).mount(router);
+    HeavyReads reads = new HeavyReads(vertx, settings.http(), registry);
     new BoardRoutes(
-            vertx,
+            reads,
             core.board(),
             authority,
             core.config()::swappedHash,
@@ -223,7 +225,7 @@ final class App {
             fold::now,
             json -> Staleness.marked(json, core.log().behind().map(EventLog.Behind::sinceMicros)))
         .mount(router);
-    new CaseRoutes(vertx, core.board(), settings.board(), authority, new PersonalLog(core))
+    new CaseRoutes(reads, core.board(), settings.board(), authority, new PersonalLog(core))
         .mount(router);
     new SystemRoutes(
             registry, authority, clients, core::unready, () -> notices(core, config, certificates))

@@ -341,11 +341,24 @@ public final class Board {
 
   /// One case with its history as JSON; empty when there is none.
   public Optional<String> caseJson(CaseKind kind, String code) {
+    return caseDetail(kind, code)
+        .map(
+            detail -> {
+              detail.write(Integer.MAX_VALUE);
+              return detail.take() + "}";
+            });
+  }
+
+  /// Begins to write one case with its history; empty when there is none.
+  public Optional<CaseDetail> caseDetail(CaseKind kind, String code) {
     return summary(kind, code)
         .map(
             summary ->
-                new CaseDetail(store.dictionary())
-                    .write(store.history(store.find(kind, code)), summary, tally.scopes()));
+                new CaseDetail(
+                    store.dictionary(),
+                    store.history(store.find(kind, code)),
+                    summary,
+                    tally.scopes()));
   }
 
   /// The positions of a case's records, oldest fact first; none when there is no such case.

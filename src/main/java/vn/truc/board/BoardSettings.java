@@ -45,6 +45,6 @@ public record BoardSettings(
   }
 
   public static BoardSettings defaults() {
-    return new BoardSettings(10_000, 4_194_304, 65_536, 400, 4_000, 200, 1_000, 200, 100_000);
+    return new BoardSettings(10_000, 4_194_304, 65_536, 400, 1_000, 200, 1_000, 200, 100_000);
   }
 }

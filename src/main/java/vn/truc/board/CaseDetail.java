@@ -7,26 +7,39 @@ import vn.truc.event.Attribute;
 import vn.truc.event.CaseKind;
 import vn.truc.event.Event.CaseFact;
 
-/// Writes one case with its whole history, oldest fact first.
-final class CaseDetail implements Facts.AttributeSink {
+/// Writes one case with its whole history, oldest fact first, in pieces: a long one takes a second
+/// and some megabytes. What is written is the case as it was when this began.
+public final class CaseDetail implements Facts.AttributeSink {
   private final Dictionary dictionary;
   private final Facts facts = new Facts();
-  private JsonText json = new JsonText();
+  private final JsonText json = new JsonText();
+  private boolean done;
 
-  CaseDetail(Dictionary dictionary) {
+  CaseDetail(Dictionary dictionary, byte[] history, CaseSummary summary, Scopes scopes) {
     this.dictionary = dictionary;
-  }
-
-  String write(byte[] history, CaseSummary summary, Scopes scopes) {
-    json = new JsonText();
     json.open('{').name("case");
     Summaries.write(summary, scopes, json);
     json.name("history").open('[');
     facts.of(history);
-    while (facts.next()) {
-      fact(facts.kind());
+  }
+
+  /// Writes so many more facts; true when all are written. The object itself is left open for what
+  /// stands beside the history.
+  public boolean write(int more) {
+    for (int i = 0; i < more && !done; i++) {
+      if (facts.next()) {
+        fact(facts.kind());
+      } else {
+        json.close(']');
+        done = true;
+      }
     }
-    return json.close(']').close('}').toString();
+    return done;
+  }
+
+  /// The text written since the last time.
+  public String take() {
+    return json.take();
   }
 
   private void fact(CaseKind kind) {

@@ -110,6 +110,13 @@ final class JsonText {
     text.append('"');
   }
 
+  /// What was written since the last time; the document goes on behind it.
+  String take() {
+    String piece = text.toString();
+    text.setLength(0);
+    return piece;
+  }
+
   @Override
   public String toString() {
     return text.toString();

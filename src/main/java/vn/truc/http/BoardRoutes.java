@@ -1,6 +1,5 @@
 package vn.truc.http;
 
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -15,7 +14,6 @@ import vn.truc.board.Board;
 import vn.truc.board.DigestJob;
 import vn.truc.board.SeriesAnswer;
 import vn.truc.intake.SourceLedger;
-import vn.truc.loop.Turns;
 
 /// What dashboards ask of the board: values, digest, series, catalogue. On the board's context.
 public final class BoardRoutes {
@@ -23,7 +21,7 @@ public final class BoardRoutes {
   private static final String CSV = "text/csv";
   private static final String SOURCE = "source:";
 
-  private final Vertx vertx;
+  private final HeavyReads reads;
   private final Board board;
   private final Authority authority;
   private final Supplier<String> configHash;
@@ -36,14 +34,14 @@ public final class BoardRoutes {
   /// @param domainMicros the domain clock, microseconds since 1970
   /// @param marked adds to the JSON of a board what must be said of its age
   public BoardRoutes(
-      Vertx vertx,
+      HeavyReads reads,
       Board board,
       Authority authority,
       Supplier<String> configHash,
       SourceLedger ledger,
       LongSupplier domainMicros,
       UnaryOperator<String> marked) {
-    this.vertx = vertx;
+    this.reads = reads;
     this.board = board;
     this.authority = authority;
     this.configHash = configHash;
@@ -112,24 +110,29 @@ public final class BoardRoutes {
   }
 
   private void digest(RoutingContext context) {
-    if (authority.granted(context).isPresent()) {
-      step(context, board.digest(), configHash.get());
-    }
+    authority
+        .granted(context)
+        .ifPresent(granted -> reads.answer(context, granted.user(), _ -> digestRead(context)));
   }
 
-  private void step(RoutingContext context, DigestJob job, String config) {
-    long began = System.nanoTime();
-    while (!context.response().closed()) {
-      if (job.step(DIGEST_SCOPES)) {
-        Answer.json(context, job.json(config));
-        return;
+  private HeavyReads.Read digestRead(RoutingContext context) {
+    DigestJob job = board.digest();
+    String config = configHash.get();
+    return new HeavyReads.Read() {
+      @Override
+      public HeavyReads.Next step() {
+        if (job.step(DIGEST_SCOPES)) {
+          Answer.json(context, job.json(config));
+          return HeavyReads.Next.DONE;
+        }
+        return HeavyReads.Next.MORE;
       }
-      if (Turns.isOver(began)) {
-        Turns.next(vertx.getOrCreateContext(), () -> step(context, job, config));
-        return;
+
+      @Override
+      public void abandon() {
+        job.abandon();
       }
-    }
-    job.abandon();
+    };
   }
 
   private void catalogue(RoutingContext context) {
@@ -145,29 +148,37 @@ public final class BoardRoutes {
       return;
     }
     try {
-      SeriesAnswer answer =
-          board.series(
-              Parameters.required(context, "metric"),
-              scope,
-              Parameters.instant(context, "from"),
-              Parameters.instant(context, "to"),
-              Parameters.text(context, "step").orElse("day"));
-      switch (answer) {
-        case SeriesAnswer.Points points -> {
-          if (wantsCsv(context)) {
-            context
-                .response()
-                .putHeader(HttpHeaders.CONTENT_TYPE, CSV + "; charset=utf-8")
-                .end(points.csv());
-          } else {
-            Answer.json(context, points.json());
-          }
-        }
-        case SeriesAnswer.Refused(String field, String message) ->
-            Refusals.unprocessable(context, field, message);
-      }
+      String metric = Parameters.required(context, "metric");
+      long from = Parameters.instant(context, "from");
+      long to = Parameters.instant(context, "to");
+      String step = Parameters.text(context, "step").orElse("day");
+      reads.answer(
+          context,
+          granted.get().user(),
+          _ ->
+              () -> {
+                answer(context, board.series(metric, scope, from, to, step));
+                return HeavyReads.Next.DONE;
+              });
     } catch (Parameters.FaultException e) {
       e.answer(context);
+    }
+  }
+
+  private static void answer(RoutingContext context, SeriesAnswer answer) {
+    switch (answer) {
+      case SeriesAnswer.Points points -> {
+        if (wantsCsv(context)) {
+          context
+              .response()
+              .putHeader(HttpHeaders.CONTENT_TYPE, CSV + "; charset=utf-8")
+              .end(points.csv());
+        } else {
+          Answer.json(context, points.json());
+        }
+      }
+      case SeriesAnswer.Refused(String field, String message) ->
+          Refusals.unprocessable(context, field, message);
     }
   }
 

@@ -1,14 +1,10 @@
 package vn.truc.http;
 
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import vn.truc.access.Access;
@@ -21,17 +17,15 @@ import vn.truc.board.CaseScan;
 import vn.truc.board.CaseSummary;
 import vn.truc.event.CaseCode;
 import vn.truc.event.CaseKind;
-import vn.truc.loop.Turns;
 
 /// Lists of cases, and one case with its history. Personal fields go to those who may see them
 /// only, after the look itself is in the log.
 public final class CaseRoutes {
   private static final String OUTSIDE = "the case is outside the token's scope";
   private static final int LIMIT_DEFAULT = 100;
-  private static final int READS_AT_ONCE = 32;
   private static final int LIMIT_MAX = 1000;
 
-  private final Vertx vertx;
+  private final HeavyReads reads;
   private final Board board;
   private final BoardSettings settings;
   private final Authority authority;
@@ -47,12 +41,12 @@ public final class CaseRoutes {
   }
 
   public CaseRoutes(
-      Vertx vertx,
+      HeavyReads reads,
       Board board,
       BoardSettings settings,
       Authority authority,
       PersonalFields personal) {
-    this.vertx = vertx;
+    this.reads = reads;
     this.board = board;
     this.settings = settings;
     this.authority = authority;
@@ -71,7 +65,8 @@ public final class CaseRoutes {
       return;
     }
     try {
-      scan(context, board.cases(filter(context, granted.get())));
+      CaseFilter filter = filter(context, granted.get());
+      reads.answer(context, granted.get().user(), _ -> scan(context, board.cases(filter)));
     } catch (Parameters.FaultException e) {
       e.answer(context);
     } catch (OutsideException e) {
@@ -79,15 +74,14 @@ public final class CaseRoutes {
     }
   }
 
-  private void scan(RoutingContext context, CaseScan scan) {
-    if (context.response().closed()) {
-      return;
-    }
-    if (scan.step(settings.scanCasesMax())) {
-      Answer.json(context, scan.json());
-    } else {
-      Turns.next(vertx.getOrCreateContext(), () -> scan(context, scan));
-    }
+  private HeavyReads.Read scan(RoutingContext context, CaseScan scan) {
+    return () -> {
+      if (scan.step(settings.scanCasesMax())) {
+        Answer.json(context, scan.json());
+        return HeavyReads.Next.DONE;
+      }
+      return HeavyReads.Next.MORE;
+    };
   }
 
   private CaseFilter filter(RoutingContext context, Access.Granted granted) {
@@ -195,54 +189,27 @@ public final class CaseRoutes {
       Refusals.forbidden(context, OUTSIDE);
       return;
     }
-    String json = board.caseJson(at.kind(), code).orElseThrow();
-    if (rules.mayReadPersonal(granted.get(), id(at.agency()), id(at.area()), id(at.field()))) {
-      withPersonal(context, granted.get(), at, json);
-    } else {
-      Answer.json(context, json);
-    }
+    boolean personally =
+        rules.mayReadPersonal(granted.get(), id(at.agency()), id(at.area()), id(at.field()));
+    reads.answer(
+        context,
+        granted.get().user(),
+        goOn ->
+            new CaseRead(
+                context,
+                board.caseDetail(at.kind(), code).orElseThrow(),
+                personally ? Optional.of(beside(granted.get(), at)) : Optional.empty(),
+                goOn));
+  }
+
+  private CaseRead.Beside beside(Access.Granted granted, CaseSummary at) {
+    return new CaseRead.Beside(
+        board.positionsOf(at.kind(), at.code()),
+        personal,
+        () -> personal.recordLook(granted.user(), at.kind(), at.code()));
   }
 
   private static Optional<String> id(String text) {
     return Optional.of(text).filter(value -> !value.isEmpty());
-  }
-
-  /// Reads what lies beside the records from one of them on, a few at a time: a long case must not
-  /// fill the queue of the log's reader.
-  private Future<JsonArray> beside(List<Long> positions, int from, JsonArray found) {
-    if (from >= positions.size()) {
-      return Future.succeededFuture(found);
-    }
-    List<Long> few = positions.subList(from, Math.min(positions.size(), from + READS_AT_ONCE));
-    return Future.all(few.stream().map(personal::beside).toList())
-        .compose(
-            all -> {
-              for (int i = 0; i < few.size(); i++) {
-                Optional<String> fields = all.resultAt(i);
-                String position = Long.toString(few.get(i));
-                fields.ifPresent(text -> found.add(new JsonObject(text).put("position", position)));
-              }
-              return beside(positions, from + READS_AT_ONCE, found);
-            });
-  }
-
-  private void withPersonal(
-      RoutingContext context, Access.Granted granted, CaseSummary at, String json) {
-    beside(board.positionsOf(at.kind(), at.code()), 0, new JsonArray())
-        .compose(
-            found ->
-                found.isEmpty()
-                    ? Future.succeededFuture(found)
-                    : personal.recordLook(granted.user(), at.kind(), at.code()).map(found))
-        .onSuccess(
-            found ->
-                Answer.json(
-                    context,
-                    json.substring(0, json.length() - 1) + ",\"personal\":" + found.encode() + "}"))
-        .onFailure(
-            _ ->
-                Refusals.unavailable(
-                    context,
-                    "personal fields are not shown while they cannot be read and the look recorded"));
   }
 }

@@ -52,6 +52,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   private final Counter malformed;
   private final Counter cut;
 
+  /// A request whose body may have come with its head: that is known at the next message.
+  private @Nullable HttpRequest held;
+
   /// Requests taken, and those whose answer has begun.
   private long received;
 
@@ -95,11 +98,29 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       ReferenceCountUtil.release(message);
     } else if (message instanceof HttpRequest request) {
       head(request);
-      context.fireChannelRead(message);
+      if (bodyComing && !deaf) {
+        held = request;
+      } else {
+        context.fireChannelRead(message);
+      }
     } else if (message instanceof HttpContent content) {
       body(context, content);
     } else {
       context.fireChannelRead(message);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    release(context);
+    context.fireChannelReadComplete();
+  }
+
+  private void release(ChannelHandlerContext context) {
+    HttpRequest request = held;
+    if (request != null) {
+      held = null;
+      context.fireChannelRead(request);
     }
   }
 
@@ -126,12 +147,19 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   }
 
   private void body(ChannelHandlerContext context, HttpContent content) {
-    if (!content.decoderResult().isSuccess()) {
-      broken(context, content);
+    boolean framed = content.decoderResult().isSuccess();
+    if (framed && content instanceof LastHttpContent) {
+      bodyComing = false;
+    }
+    release(context);
+    if (deaf && bodyComing) {
+      // its answer began at once, and is the last
+      content.release();
       return;
     }
-    if (content instanceof LastHttpContent) {
-      bodyComing = false;
+    if (!framed) {
+      broken(context, content);
+      return;
     }
     if (unwanted) {
       unwantedBytes += content.content().readableBytes();

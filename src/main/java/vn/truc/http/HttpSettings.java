@@ -10,14 +10,23 @@ import java.util.List;
 /// closed
 /// @param certificateCheckMillis real time between two looks whether the files of certificate and
 /// key have changed
+/// @param readsRunningMax heavy reads (lists, one case, series, digests) that take turns
+/// @param readsWaitingMax heavy reads that wait; one more is 429
 /// @param trustedProxies addresses, or ranges as `10.1.0.0/16`, of proxies whose `X-Forwarded-For`,
 /// `X-Forwarded-Proto` and `X-Forwarded-Host` are believed
 public record HttpSettings(
-    int connectionsMax, int idleMillis, int certificateCheckMillis, List<String> trustedProxies) {
+    int connectionsMax,
+    int idleMillis,
+    int certificateCheckMillis,
+    int readsRunningMax,
+    int readsWaitingMax,
+    List<String> trustedProxies) {
   public HttpSettings {
     require(connectionsMax, "connectionsMax");
     require(idleMillis, "idleMillis");
     require(certificateCheckMillis, "certificateCheckMillis");
+    require(readsRunningMax, "readsRunningMax");
+    require(readsWaitingMax, "readsWaitingMax");
     trustedProxies = List.copyOf(trustedProxies);
     List<String> faults = AddressRange.faults(trustedProxies);
     if (!faults.isEmpty()) {
@@ -27,7 +36,7 @@ public record HttpSettings(
 
   /// What is right for nearly everyone.
   public static HttpSettings defaults() {
-    return new HttpSettings(25_000, 75_000, 10_000, List.of());
+    return new HttpSettings(25_000, 75_000, 10_000, 4, 60, List.of());
   }
 
   private static void require(int value, String name) {

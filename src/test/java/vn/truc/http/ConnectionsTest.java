@@ -49,7 +49,7 @@ class ConnectionsTest {
 
   @Test
   void moreThanTheBoundAreClosedAtOnceAndOneThatEndsMakesRoom() throws Exception {
-    int port = listen(new HttpSettings(2, 60_000, 10_000, List.of()));
+    int port = listen(new HttpSettings(2, 60_000, 10_000, 1, 1, List.of()));
     try (Socket one = connect(port);
         Socket two = connect(port)) {
       awaitOpen(2);
@@ -72,7 +72,7 @@ class ConnectionsTest {
 
   @Test
   void connectionWithoutAByteIsClosed() throws Exception {
-    int port = listen(new HttpSettings(2, 200, 10_000, List.of()));
+    int port = listen(new HttpSettings(2, 200, 10_000, 1, 1, List.of()));
     try (Socket silent = connect(port);
         Socket broken = connect(port)) {
       broken.getOutputStream().write("GET / HTTP/1.1\r\nHo".getBytes(StandardCharsets.US_ASCII));
