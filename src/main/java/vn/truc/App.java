@@ -44,6 +44,7 @@ import vn.truc.http.Gate;
 import vn.truc.http.HeavyReads;
 import vn.truc.http.Methods;
 import vn.truc.http.Problem;
+import vn.truc.http.RequestFaults;
 import vn.truc.http.ScreenRoutes;
 import vn.truc.http.SourceHandler;
 import vn.truc.http.SourceReaders;
@@ -103,7 +104,9 @@ final class App {
     undo.onStop("metrics", () -> Future.succeededFuture().andThen(_ -> registry.close()));
     LoopLag lag = new LoopLag(vertx, registry);
     undo.onStop("loop lag", () -> Future.succeededFuture().andThen(_ -> lag.stop()));
-    Gate gate = new Gate();
+    RequestFaults faults = new RequestFaults(registry);
+    vertx.getOrCreateContext().exceptionHandler(faults::uncaught);
+    Gate gate = new Gate(faults);
     LogStore store = new LogStore(plan.options(), plan.dataFolder(), true);
     return certificates(vertx, plan, registry)
         .compose(
@@ -129,6 +132,7 @@ final class App {
                                             lag,
                                             core,
                                             gate,
+                                            faults,
                                             server,
                                             certificates))));
   }
@@ -178,6 +182,7 @@ final class App {
       LoopLag lag,
       Core core,
       Gate gate,
+      RequestFaults faults,
       HttpServer server,
       Optional<Certificates> certificates) {
     undo.onStop("log", core.log()::close);
@@ -215,7 +220,7 @@ final class App {
     Methods.post(router, "/api/v1/events", context -> events.handle(context.request()));
     Methods.get(router, "/api/v1/sources/:id", context -> sources.handle(context.request()));
     new TokenRoutes(authority, clients, plan.demo()).mount(router);
-    HeavyReads reads = new HeavyReads(vertx, settings.http(), registry);
+    HeavyReads reads = new HeavyReads(vertx, settings.http(), faults, registry);
     new BoardRoutes(
             reads,
             core.board(),
@@ -232,7 +237,7 @@ final class App {
         .mount(router);
     new ScreenRoutes(core.board(), authority, plan.demo(), () -> clock(core)).mount(router);
     router.errorHandler(400, App::malformed);
-    router.errorHandler(500, App::broken);
+    router.errorHandler(500, context -> faults.answer(context.request(), context.failure()));
 
     watchUnknowns(core, ledger, registry);
     watchNode(core, settings.log(), registry);
@@ -367,13 +372,7 @@ final class App {
   }
 
   private static void malformed(RoutingContext context) {
-    vn.truc.http.Problem.of(400, "the address cannot be read").send(context.response());
-  }
-
-  private static void broken(RoutingContext context) {
-    LOG.error("request_failed path={}", context.request().path(), context.failure());
-    Problem.of(500, "this request met a fault of the server; it is in its log")
-        .send(context.response());
+    Problem.of(400, "the address cannot be read").send(context.response());
   }
 
   private static Map<String, String> recorded(Plan plan) {

@@ -341,30 +341,16 @@ public final class Board {
 
   /// One case with its history as JSON; empty when there is none.
   public Optional<String> caseJson(CaseKind kind, String code) {
-    return caseDetail(kind, code)
-        .map(
-            detail -> {
-              detail.write(Integer.MAX_VALUE);
-              return detail.take() + "}";
-            });
+    return caseDetail(kind, code).map(CaseDetail::whole);
   }
 
   /// Begins to write one case with its history; empty when there is none.
   public Optional<CaseDetail> caseDetail(CaseKind kind, String code) {
+    int number = store.find(kind, code);
     return summary(kind, code)
         .map(
-            summary ->
-                new CaseDetail(
-                    store.dictionary(),
-                    store.history(store.find(kind, code)),
-                    summary,
-                    tally.scopes()));
-  }
-
-  /// The positions of a case's records, oldest fact first; none when there is no such case.
-  public List<Long> positionsOf(CaseKind kind, String code) {
-    int number = store.find(kind, code);
-    return number < 0 ? List.of() : CaseDetail.positions(store.history(number));
+            known ->
+                new CaseDetail(store.dictionary(), store.history(number), known, tally.scopes()));
   }
 
   /// The catalogue as the JSON of `GET /api/v1/metrics-catalogue`.

@@ -11,6 +11,7 @@ import vn.truc.event.Event.CaseFact;
 /// and some megabytes. What is written is the case as it was when this began.
 public final class CaseDetail implements Facts.AttributeSink {
   private final Dictionary dictionary;
+  private final byte[] history;
   private final Facts facts = new Facts();
   private final JsonText json = new JsonText();
   private boolean done;
@@ -21,6 +22,13 @@ public final class CaseDetail implements Facts.AttributeSink {
     Summaries.write(summary, scopes, json);
     json.name("history").open('[');
     facts.of(history);
+    this.history = history;
+  }
+
+  /// All of it at once.
+  String whole() {
+    write(Integer.MAX_VALUE);
+    return take() + "}";
   }
 
   /// Writes so many more facts; true when all are written. The object itself is left open for what
@@ -103,12 +111,12 @@ public final class CaseDetail implements Facts.AttributeSink {
     json.name(attribute.label()).raw(Boolean.toString(value));
   }
 
-  /// The positions of a case's records, oldest fact first.
-  static List<Long> positions(byte[] history) {
+  /// The positions of the case's records, oldest fact first.
+  public List<Long> positions() {
     List<Long> positions = new ArrayList<>();
-    Facts facts = new Facts().of(history);
-    while (facts.next()) {
-      positions.add(facts.position());
+    Facts all = new Facts().of(history);
+    while (all.next()) {
+      positions.add(all.position());
     }
     return positions;
   }

@@ -12,6 +12,7 @@ import vn.truc.access.AccessRules;
 import vn.truc.access.Scope;
 import vn.truc.board.Board;
 import vn.truc.board.BoardSettings;
+import vn.truc.board.CaseDetail;
 import vn.truc.board.CaseFilter;
 import vn.truc.board.CaseScan;
 import vn.truc.board.CaseSummary;
@@ -194,17 +195,19 @@ public final class CaseRoutes {
     reads.answer(
         context,
         granted.get().user(),
-        goOn ->
-            new CaseRead(
-                context,
-                board.caseDetail(at.kind(), code).orElseThrow(),
-                personally ? Optional.of(beside(granted.get(), at)) : Optional.empty(),
-                goOn));
+        goOn -> {
+          CaseDetail detail = board.caseDetail(at.kind(), code).orElseThrow();
+          return new CaseRead(
+              context,
+              detail,
+              personally ? Optional.of(beside(granted.get(), at, detail)) : Optional.empty(),
+              goOn);
+        });
   }
 
-  private CaseRead.Beside beside(Access.Granted granted, CaseSummary at) {
+  private CaseRead.Beside beside(Access.Granted granted, CaseSummary at, CaseDetail detail) {
     return new CaseRead.Beside(
-        board.positionsOf(at.kind(), at.code()),
+        detail.positions(),
         personal,
         () -> personal.recordLook(granted.user(), at.kind(), at.code()));
   }

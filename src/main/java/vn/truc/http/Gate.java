@@ -5,7 +5,6 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
@@ -13,10 +12,22 @@ import vn.truc.intake.IntakeException;
 
 /// What a server answers before the log is folded: it is alive, and nothing else is to be had yet
 /// (503 with `Retry-After: 1`). Opened once; then everything goes to the real routes.
+///
+/// Whatever a route throws is answered here. Over HTTP/2 a stream ends with its answer, whatever of
+/// a body is still to come; over HTTP/1 [ConnectionGuard] sees to that.
 public final class Gate implements Handler<HttpServerRequest> {
   private static final String ALIVE = "/healthz";
 
+  private static final String ANY = "*";
+  private static final String KNOWN = "GET, HEAD, POST";
+
+  private final RequestFaults faults;
   private Optional<Handler<HttpServerRequest>> routes = Optional.empty();
+
+  /// @param faults answers requests whose handling throws
+  public Gate(RequestFaults faults) {
+    this.faults = faults;
+  }
 
   /// Lets requests through.
   public void open(Handler<HttpServerRequest> to) {
@@ -25,9 +36,36 @@ public final class Gate implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    if (request.version() == HttpVersion.HTTP_2) {
-      endWithAnswer(request);
+    faults.begin(request);
+    boolean shared = request.version() == HttpVersion.HTTP_2;
+    request
+        .response()
+        .endHandler(
+            _ -> {
+              faults.end();
+              if (shared && !request.isEnded()) {
+                request.response().reset(Http2Error.NO_ERROR.code());
+              }
+            });
+    try {
+      if (shared) {
+        boundBody(request);
+      }
+      if (request.method().equals(HttpMethod.CONNECT)) {
+        request.response().putHeader(HttpHeaders.ALLOW, KNOWN);
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        Problem.of(405, "this server is no proxy").send(request.response());
+      } else if (ANY.equals(request.uri())) {
+        request.response().putHeader(HttpHeaders.ALLOW, KNOWN).setStatusCode(204).end();
+      } else {
+        route(request);
+      }
+    } catch (RuntimeException e) {
+      faults.answer(request, e);
     }
+  }
+
+  private void route(HttpServerRequest request) {
     if (routes.isPresent()) {
       routes.get().handle(request);
     } else if (ALIVE.equals(request.path())) {
@@ -43,23 +81,15 @@ public final class Gate implements Handler<HttpServerRequest> {
     }
   }
 
-  /// Over HTTP/2 a stream ends with its answer, whatever of a body is still to come; where the body
-  /// is of a kind nobody reads, only a little of it is waited for.
-  private static void endWithAnswer(HttpServerRequest request) {
-    HttpServerResponse response = request.response();
-    response.endHandler(
-        _ -> {
-          if (!request.isEnded()) {
-            response.reset(Http2Error.NO_ERROR.code());
-          }
-        });
+  /// Of a body of a kind nobody reads only a little is waited for.
+  private static void boundBody(HttpServerRequest request) {
     if (!request.method().equals(HttpMethod.POST)) {
       long[] bytes = new long[1];
       request.handler(
           some -> {
             bytes[0] += some.length();
             if (bytes[0] > ConnectionGuard.LINGER_BYTES) {
-              response.reset(Http2Error.ENHANCE_YOUR_CALM.code());
+              request.response().reset(Http2Error.ENHANCE_YOUR_CALM.code());
             }
           });
     }

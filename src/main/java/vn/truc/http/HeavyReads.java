@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayDeque;
@@ -16,8 +17,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import vn.truc.loop.Turns;
 
 /// Answers that take long, all on one schedule. A few take turns, a piece of work each, and a turn
@@ -28,7 +27,6 @@ import vn.truc.loop.Turns;
 /// socket again, and of too many such the one that stands longest is cut. A reader who is gone is
 /// not read for. Belongs to one event loop.
 public final class HeavyReads {
-  private static final Logger LOG = LoggerFactory.getLogger(HeavyReads.class);
   private static final int STALLED_PER_RUNNING = 4;
 
   /// What a piece of a read says about the next.
@@ -62,20 +60,23 @@ public final class HeavyReads {
 
   /// A read and where it stands.
   private static final class Entry {
+    private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final String user;
     private final Function<Runnable, Read> begin;
     private @Nullable Read read;
     private State state = State.WAITING;
 
-    Entry(HttpServerResponse response, String user, Function<Runnable, Read> begin) {
-      this.response = response;
+    Entry(HttpServerRequest request, String user, Function<Runnable, Read> begin) {
+      this.request = request;
+      this.response = request.response();
       this.user = user;
       this.begin = begin;
     }
   }
 
   private final Vertx vertx;
+  private final RequestFaults faults;
   private final int runningMax;
   private final int waitingMax;
   private final Counter refused;
@@ -86,7 +87,9 @@ public final class HeavyReads {
   private final Set<Entry> stalled = new LinkedHashSet<>();
   private boolean scheduled;
 
-  public HeavyReads(Vertx vertx, HttpSettings settings, MeterRegistry registry) {
+  public HeavyReads(
+      Vertx vertx, HttpSettings settings, RequestFaults faults, MeterRegistry registry) {
+    this.faults = faults;
     this.vertx = vertx;
     runningMax = settings.readsRunningMax();
     waitingMax = settings.readsWaitingMax();
@@ -122,7 +125,7 @@ public final class HeavyReads {
       Problem.of(429, "too many long reads wait already: ask again later").send(response);
       return;
     }
-    Entry entry = new Entry(response, user, begin);
+    Entry entry = new Entry(context.request(), user, begin);
     response.closeHandler(_ -> gone(entry));
     waiting.add(entry);
     admit();
@@ -246,14 +249,8 @@ public final class HeavyReads {
   }
 
   private void failed(Entry entry, RuntimeException cause) {
-    LOG.error("read_failed", cause);
-    if (entry.response.headWritten()) {
-      cut(entry);
-    } else {
-      over(entry);
-      Problem.of(500, "this request met a fault of the server; it is in its log")
-          .send(entry.response);
-    }
+    gone(entry);
+    faults.answer(entry.request, cause);
   }
 
   private void gone(Entry entry) {

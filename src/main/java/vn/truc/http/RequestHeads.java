@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Judges the heads of HTTP/1 requests where two readers could disagree: on where a body ends, for
@@ -53,10 +54,9 @@ final class RequestHeads {
         return Optional.of("the only expectation is 100-continue");
       }
     }
-    if (hasBody(request)
-        && headers.contains(HttpHeaderNames.UPGRADE)
-        && headers.containsValue(HttpHeaderNames.CONNECTION, "upgrade", true)) {
-      return Optional.of("a request for an upgrade has no body");
+    // clients of HTTP/2 offer that (h2c) with any request, bodies too; it is not taken up
+    if (hasBody(request) && headers.containsValue(HttpHeaderNames.UPGRADE, "websocket", true)) {
+      return Optional.of("a request for a WebSocket has no body");
     }
     return target(request);
   }
@@ -66,8 +66,7 @@ final class RequestHeads {
     String target = request.uri();
     boolean any = target.equals("*") && request.method().equals(HttpMethod.OPTIONS);
     boolean tunnel = request.method().equals(HttpMethod.CONNECT);
-    String lower =
-        target.length() < 8 ? "" : target.substring(0, 8).toLowerCase(java.util.Locale.ROOT);
+    String lower = target.length() < 8 ? "" : target.substring(0, 8).toLowerCase(Locale.ROOT);
     boolean absolute = lower.startsWith("http://") || lower.startsWith("https://");
     if (any || tunnel || ((target.startsWith("/") || absolute) && target.indexOf('#') < 0)) {
       return Optional.empty();

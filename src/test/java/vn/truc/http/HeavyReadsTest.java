@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,21 +38,19 @@ class HeavyReadsTest {
   private final AtomicInteger abandoned = new AtomicInteger();
   private final AtomicInteger longestTurn = new AtomicInteger();
   private final List<Socket> sockets = new ArrayList<>();
-  private HeavyReads reads = unset();
+  private final HeavyReads reads =
+      new HeavyReads(
+          vertx,
+          new HttpSettings(1_000, 60_000, 10_000, RUNNING, WAITING, List.of()),
+          new RequestFaults(registry),
+          registry);
   private int port;
   private int pieces;
   private long turn;
   private long seenTurn = -1;
 
-  private static HeavyReads unset() {
-    return new HeavyReads(Vertx.vertx(), HttpSettings.defaults(), new SimpleMeterRegistry());
-  }
-
   @BeforeEach
   void start() {
-    reads =
-        new HeavyReads(
-            vertx, new HttpSettings(1_000, 60_000, 10_000, RUNNING, WAITING, List.of()), registry);
     Router router = Router.router(vertx);
     router
         .get("/held/:user/:name")
@@ -170,7 +169,7 @@ class HeavyReadsTest {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (!condition.call()) {
       assertTrue(System.nanoTime() < end, () -> "never; " + reads.counts());
-      TimeUnit.MILLISECONDS.sleep(1);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
   }
 
@@ -209,8 +208,11 @@ class HeavyReadsTest {
   @Test
   void readsOfThoseWhoAreGoneAreDropped() throws Exception {
     Socket gone = ask("/held/a/one");
+    counts(1, 0, 0);
     Socket goneToo = ask("/held/a/two");
+    counts(2, 0, 0);
     Socket waits = ask("/held/a/three");
+    counts(2, 1, 0);
     Socket stays = ask("/held/b/four");
     counts(2, 2, 0);
     waits.close();
@@ -262,6 +264,7 @@ class HeavyReadsTest {
     for (int i = 0; i < 3 * RUNNING; i++) {
       assertEquals("500", status(ask("/broken")));
     }
+    assertEquals(3 * RUNNING, registry.get("truc.http.requests.failed").counter().count());
     Socket next = ask("/held/a/next");
     until(() -> begun.contains("next"));
     call("next");

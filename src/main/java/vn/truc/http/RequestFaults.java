@@ -1,0 +1,73 @@
+package vn.truc.http;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Answers requests whose handling threw: 500 with the one error body, counted and logged once, and
+/// nothing else suffers. Where an answer was under way it is cut: nobody takes it for whole then.
+/// Belongs to one event loop.
+public final class RequestFaults {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestFaults.class);
+
+  private final Counter failed;
+
+  /// Requests under way, by the context each of them has to itself: what throws in a callback is
+  /// found by it.
+  private final Map<Context, HttpServerRequest> open = new WeakHashMap<>();
+
+  public RequestFaults(MeterRegistry registry) {
+    failed =
+        Counter.builder("truc.http.requests.failed")
+            .description("requests that met a fault of ours")
+            .register(registry);
+  }
+
+  /// Follows a request until it is answered.
+  void begin(HttpServerRequest request) {
+    Context own = Vertx.currentContext();
+    if (own != null) {
+      open.put(own, request);
+    }
+  }
+
+  /// It is answered, or its client gone.
+  void end() {
+    Context own = Vertx.currentContext();
+    if (own != null) {
+      open.remove(own);
+    }
+  }
+
+  /// Tells of a fault and answers the request that met it.
+  public void answer(HttpServerRequest request, @Nullable Throwable cause) {
+    failed.increment();
+    LOG.error("request_failed method={} path={}", request.method(), request.path(), cause);
+    if (request.response().headWritten()) {
+      if (!request.response().ended()) {
+        var _ = request.response().reset();
+      }
+    } else {
+      Problem.of(500, "this request met a fault of the server; it is in its log")
+          .send(request.response());
+    }
+  }
+
+  /// What nobody caught on this loop: a request's callback, or something of our own.
+  public void uncaught(Throwable cause) {
+    Context current = Vertx.currentContext();
+    HttpServerRequest request = current == null ? null : open.get(current);
+    if (request == null) {
+      LOG.error("uncaught", cause);
+    } else {
+      answer(request, cause);
+    }
+  }
+}
