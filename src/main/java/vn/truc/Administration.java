@@ -20,6 +20,7 @@ import vn.truc.event.CaseCode;
 import vn.truc.event.CaseKind;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
+import vn.truc.event.Printable;
 
 /// The administrative verbs, as the owner of the data folder does them. Each completes when what it
 /// did is durable and folded here.
@@ -66,6 +67,7 @@ final class Administration {
   private Future<JsonObject> erase(JsonObject arguments) {
     String kind = arguments.getString("kind", "");
     String code = CaseCode.normal(arguments.getString("code", ""));
+    Printable.require("the name of who asks", arguments.getString("by", ""));
     CaseKind known =
         CaseKind.of(kind).orElseThrow(() -> new VerbException("kind is dossier or feedback"));
     if (core.board().summary(known, code).isEmpty()) {

@@ -17,6 +17,8 @@ import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
+import vn.truc.event.Printable;
+
 /// Issues and judges dashboard tokens: JSON Web Tokens (RFC 7519) signed with HMAC-SHA-256 by a
 /// secret of the store, so every node on the store judges alike. Claims: `sub` (user), `role`,
 /// `scope`, `iat`, `exp`, `jti`, and `orig_iat`, the first issue of what was renewed. Only that one
@@ -123,14 +125,7 @@ public final class DashboardTokens {
 
   /// Refuses names that would not stand on one line of a list.
   static void judgeName(String what, String name) {
-    if (name.length() > USER_MAX
-        || name.codePoints()
-            .anyMatch(
-                c ->
-                    Character.isISOControl(c)
-                        || Character.getType(c) == Character.FORMAT
-                        || Character.getType(c) == Character.LINE_SEPARATOR
-                        || Character.getType(c) == Character.PARAGRAPH_SEPARATOR)) {
+    if (name.length() > USER_MAX || !Printable.is(name)) {
       throw new IllegalArgumentException(
           what + " must be up to " + USER_MAX + " characters without control characters");
     }

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
+import vn.truc.event.Printable;
 import vn.truc.event.UnreadableRecordException;
 
 /// The source keys in force: the fold of `vn.truc.key.added` and `vn.truc.key.revoked`. Touched by
@@ -85,6 +86,8 @@ public final class SourceKeys {
     if (name.isBlank() || name.length() > 200) {
       throw new IllegalArgumentException("name must be 1 to 200 characters");
     }
+    Printable.require("source", source);
+    Printable.require("name", name);
     byte[] id = new byte[KEY_ID_BYTES];
     byte[] secret = new byte[SECRET_BYTES];
     RANDOM.nextBytes(id);

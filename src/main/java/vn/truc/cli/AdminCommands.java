@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import vn.truc.config.Durations;
 import vn.truc.config.Faults;
+import vn.truc.event.Printable;
 
 /// The verbs that ask the owner of the data folder for something.
 final class AdminCommands {
@@ -63,9 +64,9 @@ final class AdminCommands {
                 String.join(
                     "\t",
                     key.getString("key", ""),
-                    key.getString("source", ""),
+                    Printable.escaped(key.getString("source", "")),
                     key.getBoolean("test", false) ? "test" : "-",
-                    key.getString("name", "")));
+                    Printable.escaped(key.getString("name", ""))));
       }
       return 0;
     }

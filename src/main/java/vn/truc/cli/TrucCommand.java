@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParameterException;
 import vn.truc.cli.Verbs.Terminal;
 import vn.truc.config.ConfigException;
+import vn.truc.event.Printable;
 
 /// The command line: verbs, options, exit codes (0 ok, 1 failed, 2 usage). Results go to standard
 /// output, everything else to standard error.
@@ -156,9 +158,16 @@ public final class TrucCommand {
         err.println("truc: " + unexpected);
         unexpected.printStackTrace(err);
       }
-      default -> err.println("truc: " + Objects.toString(failure.getMessage(), failure.toString()));
+      default ->
+          err.println(
+              "truc: " + shown(Objects.toString(failure.getMessage(), failure.toString())));
     }
     return failure instanceof UsageException ? USAGE : FAILED;
+  }
+
+  /// Names of senders and of files stand in messages.
+  private static String shown(String message) {
+    return message.lines().map(Printable::escaped).collect(Collectors.joining("\n"));
   }
 
   @Command(

@@ -8,6 +8,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.function.Supplier;
+import vn.truc.event.Printable;
 
 /// What machines ask about the process: `/healthz` (alive), `/readyz` (log writable and fold caught
 /// up), `/metrics` (Prometheus text; open on loopback, else for dashboard tokens).
@@ -45,12 +46,16 @@ public final class SystemRoutes {
     JsonObject body =
         new JsonObject()
             .put("ready", reasons.isEmpty())
-            .put("reasons", new JsonArray(reasons))
-            .put("notices", new JsonArray(notices.get()));
+            .put("reasons", shown(reasons))
+            .put("notices", shown(notices.get()));
     if (!reasons.isEmpty()) {
       context.response().setStatusCode(503).putHeader(HttpHeaders.RETRY_AFTER, "1");
     }
     Answer.json(context, body.encode());
+  }
+
+  private static JsonArray shown(List<String> lines) {
+    return new JsonArray(lines.stream().map(Printable::escaped).toList());
   }
 
   private void metrics(RoutingContext context) {

@@ -10,10 +10,14 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.HashSet;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +32,14 @@ final class DataFolder implements AutoCloseable {
   private static final String FAILED = "truc.failed";
 
   /// The database and its journals, the lock, the notes, the list of erasures.
-  private static final String OURS = "{truc.*," + RedisSeen.FILE + "*," + Erasures.FILE + "}";
+  private static final String OURS = "{truc.*," + RedisSeen.FILE + "*," + Erasures.FILE + "*}";
+
+  /// What of ours, and of those beside the log, must be no link.
+  private static final String JUDGED =
+      "{truc.*," + RedisSeen.FILE + "*," + Erasures.FILE + "*,revoked*,.s}";
+
+  private static final Set<PosixFilePermission> OWNER_ALL =
+      PosixFilePermissions.fromString("rwx------");
 
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
@@ -44,21 +55,77 @@ final class DataFolder implements AutoCloseable {
   }
 
   /// Opens one of the folder's files, making it where it is missing: for its owner's eyes only.
+  /// A link in its place is not followed.
   static FileChannel openFile(Path file, StandardOpenOption... options) throws IOException {
-    return FileChannel.open(
-        file, Set.of(options), PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    Set<OpenOption> all = new HashSet<>(Set.of(options));
+    all.add(LinkOption.NOFOLLOW_LINKS);
+    return FileChannel.open(file, all, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+  }
+
+  /// Closes a folder to others, so that nobody can plant anything in it any more, then refuses what
+  /// was planted before.
+  ///
+  /// @throws LogException `NOT_OWNER` where the folder is somebody else's, or one of our names in it
+  /// is a link, of another kind, or somebody else's
+  private static void judge(Path folder) throws IOException {
+    Path real = folder.toRealPath();
+    UserPrincipal us = Files.getOwner(Path.of("/proc/self"));
+    UserPrincipal owner = Files.getOwner(real);
+    Set<PosixFilePermission> rights = Files.getPosixFilePermissions(real);
+    if (owner.equals(us)) {
+      if (!rights.equals(OWNER_ALL)) {
+        Files.setPosixFilePermissions(real, OWNER_ALL);
+      }
+    } else if (!owner.getName().equals("root")
+        || rights.contains(PosixFilePermission.OTHERS_WRITE)) {
+      // root may do anything anyway: a volume that is mounted for our group is one of its
+      throw refused(
+          "the data folder %s belongs to %s, this process to %s; start it as %s, or give it a folder of its own"
+              .formatted(folder, owner.getName(), us.getName(), owner.getName()));
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(real, JUDGED)) {
+      for (Path file : files) {
+        judgeFile(file, us);
+      }
+    }
+  }
+
+  private static void judgeFile(Path file, UserPrincipal us) throws IOException {
+    try {
+      PosixFileAttributes found =
+          Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      boolean links =
+          found.isRegularFile()
+              && (int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1;
+      if (found.isSymbolicLink() || links) {
+        throw refused(file + " is a link; the server follows none in its data folder");
+      }
+      if (!found.owner().equals(us)) {
+        throw refused(
+            "%s belongs to %s, this process to %s"
+                .formatted(file, found.owner().getName(), us.getName()));
+      }
+    } catch (NoSuchFileException _) {
+      // a reader that looked in beside us was the last to close the journal
+    }
+  }
+
+  private static LogException refused(String why) {
+    return new LogException(LogException.Reason.NOT_OWNER, why);
   }
 
   /// Makes the folder where it is missing (readable by its owner only), takes its lock and closes
   /// its files to others, whatever the umask or an earlier version made of them.
   ///
-  /// @throws LogException `NOT_OWNER` when another process, or another log of this one, has it
+  /// @throws LogException `NOT_OWNER` when another process, or another log of this one, has it, when
+  /// it is somebody else's, or links were planted in it
   static DataFolder own(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(
           folder,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+          PosixFilePermissions.asFileAttribute(OWNER_ALL));
     }
+    judge(folder);
     FileChannel channel =
         openFile(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     FileLock lock = tryLock(channel);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -40,6 +41,13 @@ public final class SqliteBackup {
   /// `TrcB` in ASCII.
   static final int APPLICATION_ID = 0x54726342;
 
+  /// What a backup has beyond the tables of a log.
+  static final List<String> TABLES =
+      List.of(
+          "create table backup(log text not null, head integer not null, made_at integer not null)"
+              + " strict",
+          "create table backup_erased(line text not null) strict");
+
   private static final int SLICE_RECORDS = 20_000;
   private static final int SLICE_CHUNKS = 8;
   private static final String RECORD =
@@ -71,7 +79,7 @@ public final class SqliteBackup {
     if (!Files.exists(folder.resolve(SqliteSchema.FILE))) {
       throw new LogException(LogException.Reason.UNREADABLE, "there is no log in " + folder);
     }
-    if (Files.exists(file)) {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new LogException(LogException.Reason.UNWRITABLE, file + " is there already");
     }
     Path part = file.resolveSibling(file.getFileName() + ".part");
@@ -115,7 +123,7 @@ public final class SqliteBackup {
 
   /// Gives a finished file its name, durably.
   static void publish(Path part, Path file) throws IOException {
-    try (FileChannel content = FileChannel.open(part, StandardOpenOption.WRITE)) {
+    try (FileChannel content = FileChannel.open(part, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
       content.force(true);
     }
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
@@ -135,7 +143,7 @@ public final class SqliteBackup {
     SqliteSchema.openReader(folder, settings.busyMillisMax()).close();
     SQLiteConfig config = new SQLiteConfig();
     config.setOpenMode(SQLiteOpenMode.OPEN_URI);
-    Connection connection = config.createConnection("jdbc:sqlite:" + part);
+    Connection connection = config.createConnection(SqliteSchema.url(part));
     try (Statement statement = connection.createStatement()) {
       statement.execute("pragma busy_timeout=" + settings.busyMillisMax());
       // A copy that is not whole is thrown away, so it needs no journal; it is synced at the end.
@@ -242,10 +250,9 @@ public final class SqliteBackup {
   }
 
   private void note(String id, long head, List<Erasures.Erasure> erased) throws SQLException {
-    update(
-        "create table backup(log text not null, head integer not null, made_at integer not null)"
-            + " strict");
-    update("create table backup_erased(line text not null) strict");
+    for (String table : TABLES) {
+      update(table);
+    }
     try (PreparedStatement insert =
         connection.prepareStatement("insert into backup values (?, ?, ?)")) {
       insert.setString(1, id);

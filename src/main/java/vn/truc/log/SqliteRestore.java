@@ -102,10 +102,7 @@ public final class SqliteRestore {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
     try (Connection connection =
-            config.createConnection(
-                "jdbc:sqlite:file:"
-                    + backup.toAbsolutePath().toUri().getRawPath()
-                    + "?immutable=1");
+            config.createConnection(SqliteSchema.url(backup) + "?immutable=1");
         Statement statement = connection.createStatement()) {
       long application = SqliteSchema.number(statement, "pragma application_id");
       long version = SqliteSchema.number(statement, "pragma user_version");
@@ -118,8 +115,21 @@ public final class SqliteRestore {
             LogException.Reason.CORRUPT,
             backup + " has tables of version " + version + ", newer than this program knows");
       }
+      statement.execute("pragma trusted_schema=off");
+      SqliteSchema.requireExactly(statement, backup, SqliteBackup.TABLES);
     } catch (SQLException e) {
       throw new LogException(LogException.Reason.CORRUPT, backup + " is no backup of a log", e);
+    }
+  }
+
+  /// A backup comes from elsewhere: its indexes are held against its tables too.
+  private static void judgeEvery(Statement statement, Path backup) throws SQLException {
+    try (ResultSet rows = statement.executeQuery("pragma main.integrity_check(1)")) {
+      String judgement = rows.next() ? rows.getString(1) : "nothing";
+      if (!judgement.equals("ok")) {
+        throw new LogException(
+            LogException.Reason.CORRUPT, backup + " is not whole: " + judgement);
+      }
     }
   }
 
@@ -153,16 +163,20 @@ public final class SqliteRestore {
     Files.copy(backup, part, StandardCopyOption.REPLACE_EXISTING);
     DataFolder.closeToOthers(folder);
     Restored restored;
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + part);
+    try (Connection connection = DriverManager.getConnection(SqliteSchema.url(part));
         Statement statement = connection.createStatement()) {
       // Where it is broken off it is begun again, so it needs no journal; it is synced at the end.
+      statement.execute("pragma trusted_schema=off");
+      statement.execute("pragma cell_size_check=on");
       statement.execute("pragma journal_mode=delete");
       statement.execute("pragma journal_mode=memory");
       statement.execute("pragma synchronous=off");
       statement.execute("pragma secure_delete=on");
       long head =
           SqliteSchema.number(statement, "select coalesce(max(position), 0) from main.records");
+      SqliteSchema.requireExactly(statement, backup, SqliteBackup.TABLES);
       SqliteBackup.judgeWhole(connection, backup, head);
+      judgeEvery(statement, backup);
       known.addAll(listed(statement));
       List<Erasures.Erasure> all = new ArrayList<>();
       Set<String> later = new LinkedHashSet<>();

@@ -7,7 +7,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.sqlite.SQLiteConfig;
+import vn.truc.event.Printable;
 
 /// Opens connections to `truc.db` and lays out its tables (drawn in docs/LOG.md).
 final class SqliteSchema {
@@ -138,11 +141,67 @@ final class SqliteSchema {
     }
   }
 
+  /// How SQLite is told of a file: as an address, in which `?`, `#` and `%` of a name mean nothing.
+  static String url(Path file) {
+    return "jdbc:sqlite:file:" + file.toAbsolutePath().toUri().getRawPath();
+  }
+
+  /// Refuses a database that holds anything but our tables, word for word: a trigger, a view or a
+  /// table that another hand added would do its own work with what is read and written.
+  ///
+  /// @param more tables of a backup
+  /// @throws LogException `CORRUPT`, naming what is not ours
+  static void requireExactly(Statement statement, Path file, List<String> more)
+      throws SQLException {
+    Map<String, String> ours = new TreeMap<>();
+    try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:");
+        Statement made = memory.createStatement()) {
+      layOut(made);
+      for (String table : more) {
+        made.execute(table);
+      }
+      ours.putAll(schema(made));
+    }
+    Map<String, String> found = schema(statement);
+    for (Map.Entry<String, String> one : found.entrySet()) {
+      if (!one.getValue().equals(ours.get(one.getKey()))) {
+        throw new LogException(
+            LogException.Reason.CORRUPT, "%s holds %s, which is not ours".formatted(file, one.getKey()));
+      }
+    }
+    for (String name : ours.keySet()) {
+      if (!found.containsKey(name) && !more.stream().anyMatch(sql -> sql.contains(name))) {
+        throw new LogException(LogException.Reason.CORRUPT, file + " is without " + name);
+      }
+    }
+  }
+
+  private static Map<String, String> schema(Statement statement) throws SQLException {
+    Map<String, String> found = new TreeMap<>();
+    try (ResultSet rows =
+        statement.executeQuery(
+            "select type || ' ' || name, tbl_name || ': ' || coalesce(sql, '')"
+                + " from main.sqlite_schema")) {
+      while (rows.next()) {
+        found.put(Printable.escaped(rows.getString(1)), rows.getString(2));
+      }
+    }
+    return found;
+  }
+
+  /// Triggers write when we do; none is ours.
+  private static void refuseTriggers(Statement statement, Path folder) throws SQLException {
+    if (number(statement, "select count(*) from sqlite_schema where type = 'trigger'") > 0) {
+      throw new LogException(
+          LogException.Reason.CORRUPT, folder.resolve(FILE) + " holds a trigger, which is not ours");
+    }
+  }
+
   private static Connection openReadOnly(Path folder, int busyMillis) throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
     config.setBusyTimeout(busyMillis);
-    return config.createConnection("jdbc:sqlite:" + folder.resolve(FILE));
+    return config.createConnection(url(folder.resolve(FILE)));
   }
 
   /// A connection that only copies the write-ahead log back.
@@ -161,7 +220,7 @@ final class SqliteSchema {
   }
 
   private static Connection connect(Path folder) throws SQLException {
-    return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(FILE));
+    return DriverManager.getConnection(url(folder.resolve(FILE)));
   }
 
   private static void check(Statement statement, Path folder) throws SQLException {
@@ -175,6 +234,7 @@ final class SqliteSchema {
       throw new LogException(
           LogException.Reason.CORRUPT, folder.resolve(FILE) + " is not a log of this server");
     }
+    refuseTriggers(statement, folder);
     long version = number(statement, "pragma user_version");
     if (version > VERSION) {
       throw new LogException(
