@@ -16,7 +16,6 @@ import java.util.Objects;
 import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-
 import vn.truc.event.Printable;
 
 /// Issues and judges dashboard tokens: JSON Web Tokens (RFC 7519) signed with HMAC-SHA-256 by a

@@ -159,8 +159,7 @@ public final class TrucCommand {
         unexpected.printStackTrace(err);
       }
       default ->
-          err.println(
-              "truc: " + shown(Objects.toString(failure.getMessage(), failure.toString())));
+          err.println("truc: " + shown(Objects.toString(failure.getMessage(), failure.toString())));
     }
     return failure instanceof UsageException ? USAGE : FAILED;
   }

@@ -11,6 +11,8 @@ public final class Printable {
     return text.codePoints().noneMatch(Printable::hidden);
   }
 
+  /// Refuses a text that cannot be shown as it is.
+  ///
   /// @throws IllegalArgumentException naming the first character that cannot be shown
   public static void require(String what, String text) {
     text.codePoints()

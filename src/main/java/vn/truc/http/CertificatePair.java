@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
@@ -52,6 +53,11 @@ sealed interface CertificatePair {
 
   /// Judges two files' contents. Costs about as much as one handshake.
   static CertificatePair judge(Vertx vertx, Buffer chain, Buffer key) {
+    String text = key.toString(StandardCharsets.US_ASCII);
+    if (text.contains("BEGIN ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENCRYPTED")) {
+      return new Faulty(
+          chain, key, "the key is encrypted; give it without a passphrase (openssl pkey)");
+    }
     try {
       X509Certificate first = first(chain);
       if (!belongTogether(first.getPublicKey(), privateKey(vertx, chain, key, first))) {

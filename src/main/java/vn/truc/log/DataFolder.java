@@ -65,8 +65,8 @@ final class DataFolder implements AutoCloseable {
   /// Closes a folder to others, so that nobody can plant anything in it any more, then refuses what
   /// was planted before.
   ///
-  /// @throws LogException `NOT_OWNER` where the folder is somebody else's, or one of our names in it
-  /// is a link, of another kind, or somebody else's
+  /// @throws LogException `NOT_OWNER` where the folder is somebody else's, or one of our names in
+  /// it is a link, of another kind, or somebody else's
   private static void judge(Path folder) throws IOException {
     Path real = folder.toRealPath();
     UserPrincipal us = Files.getOwner(Path.of("/proc/self"));
@@ -80,7 +80,7 @@ final class DataFolder implements AutoCloseable {
         || rights.contains(PosixFilePermission.OTHERS_WRITE)) {
       // root may do anything anyway: a volume that is mounted for our group is one of its
       throw refused(
-          "the data folder %s belongs to %s, this process to %s; start it as %s, or give it a folder of its own"
+          "the data folder %s belongs to %s, this process to %s; start it as %s, or give it its own"
               .formatted(folder, owner.getName(), us.getName(), owner.getName()));
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(real, JUDGED)) {
@@ -117,13 +117,11 @@ final class DataFolder implements AutoCloseable {
   /// Makes the folder where it is missing (readable by its owner only), takes its lock and closes
   /// its files to others, whatever the umask or an earlier version made of them.
   ///
-  /// @throws LogException `NOT_OWNER` when another process, or another log of this one, has it, when
-  /// it is somebody else's, or links were planted in it
+  /// @throws LogException `NOT_OWNER` when another process, or another log of this one, has it,
+  /// when it is somebody else's, or links were planted in it
   static DataFolder own(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
-      Files.createDirectories(
-          folder,
-          PosixFilePermissions.asFileAttribute(OWNER_ALL));
+      Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_ALL));
     }
     judge(folder);
     FileChannel channel =

@@ -95,7 +95,7 @@ public final class SqliteBackup {
     } catch (SQLException | IOException e) {
       throw new LogException(
           LogException.Reason.UNWRITABLE,
-          "the backup " + file + " cannot be made" + ": " + e.getMessage(),
+          "the backup " + file + " cannot be made: " + Causes.of(e, file),
           e);
     } finally {
       discard(part);
@@ -123,7 +123,8 @@ public final class SqliteBackup {
 
   /// Gives a finished file its name, durably.
   static void publish(Path part, Path file) throws IOException {
-    try (FileChannel content = FileChannel.open(part, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+    try (FileChannel content =
+        FileChannel.open(part, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
       content.force(true);
     }
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);

@@ -94,7 +94,9 @@ public final class SqliteEventLog implements EventLog, LogMetrics.Watched {
     } catch (SQLException | IOException | RuntimeException e) {
       LogException failure =
           new LogException(
-              LogException.Reason.UNWRITABLE, "opening the log in " + dir + " failed", e);
+              LogException.Reason.UNWRITABLE,
+              "the log in " + dir + " cannot be opened: " + Causes.of(e, dir),
+              e);
       context.runOnContext(_ -> opened.fail(failure));
       return;
     }

@@ -56,7 +56,9 @@ public final class SqliteRecords implements Records {
       }
     } catch (SQLException | IOException e) {
       throw new LogException(
-          LogException.Reason.UNREADABLE, "the log in " + dir + " cannot be read", e);
+          LogException.Reason.UNREADABLE,
+          "the log in " + dir + " cannot be read: " + Causes.of(e, dir),
+          e);
     }
   }
 

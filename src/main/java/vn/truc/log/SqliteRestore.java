@@ -83,7 +83,7 @@ public final class SqliteRestore {
     } catch (SQLException | IOException e) {
       throw new LogException(
           LogException.Reason.UNWRITABLE,
-          backup + " cannot be restored into " + folder + ": " + e.getMessage(),
+          backup + " cannot be restored into " + folder + ": " + Causes.of(e, folder),
           e);
     }
   }
@@ -127,8 +127,7 @@ public final class SqliteRestore {
     try (ResultSet rows = statement.executeQuery("pragma main.integrity_check(1)")) {
       String judgement = rows.next() ? rows.getString(1) : "nothing";
       if (!judgement.equals("ok")) {
-        throw new LogException(
-            LogException.Reason.CORRUPT, backup + " is not whole: " + judgement);
+        throw new LogException(LogException.Reason.CORRUPT, backup + " is not whole: " + judgement);
       }
     }
   }

@@ -166,7 +166,8 @@ final class SqliteSchema {
     for (Map.Entry<String, String> one : found.entrySet()) {
       if (!one.getValue().equals(ours.get(one.getKey()))) {
         throw new LogException(
-            LogException.Reason.CORRUPT, "%s holds %s, which is not ours".formatted(file, one.getKey()));
+            LogException.Reason.CORRUPT,
+            "%s holds %s, which is not ours".formatted(file, one.getKey()));
       }
     }
     for (String name : ours.keySet()) {
@@ -193,7 +194,8 @@ final class SqliteSchema {
   private static void refuseTriggers(Statement statement, Path folder) throws SQLException {
     if (number(statement, "select count(*) from sqlite_schema where type = 'trigger'") > 0) {
       throw new LogException(
-          LogException.Reason.CORRUPT, folder.resolve(FILE) + " holds a trigger, which is not ours");
+          LogException.Reason.CORRUPT,
+          folder.resolve(FILE) + " holds a trigger, which is not ours");
     }
   }
 

@@ -57,7 +57,8 @@ class OpeningIT {
 
   @Test
   void namesThatMeanSomethingInAddressesAreNamesOnly() throws Exception {
-    for (String name : List.of("a?mode=memory&b", "a#b", "50%25 x", "a%zz", "tiếng Việt", "a;b'c")) {
+    for (String name :
+        List.of("a?mode=memory&b", "a#b", "50%25 x", "a%zz", "tiếng Việt", "a;b'c")) {
       Path data = served(name);
       assertTrue(Files.size(data.resolve("truc.db")) > 0, name);
       Path backup = folder.resolve(name + ".backup");
@@ -114,14 +115,42 @@ class OpeningIT {
   void keysThatCannotBeReadAreTold() throws Exception {
     Path plain = folder.resolve("plain.pem");
     Path chain = folder.resolve("chain.pem");
-    run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", "-keyout",
-        plain.toString(), "-out", chain.toString());
+    run(
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        "/CN=x",
+        "-keyout",
+        plain.toString(),
+        "-out",
+        chain.toString());
     Path pkcs8 = folder.resolve("pkcs8.pem");
-    run("openssl", "pkcs8", "-topk8", "-in", plain.toString(), "-passout", "pass:secret", "-out",
+    run(
+        "openssl",
+        "pkcs8",
+        "-topk8",
+        "-in",
+        plain.toString(),
+        "-passout",
+        "pass:secret",
+        "-out",
         pkcs8.toString());
     Path old = folder.resolve("old.pem");
-    run("openssl", "rsa", "-traditional", "-aes256", "-passout", "pass:secret", "-in",
-        plain.toString(), "-out", old.toString());
+    run(
+        "openssl",
+        "rsa",
+        "-traditional",
+        "-aes256",
+        "-passout",
+        "pass:secret",
+        "-in",
+        plain.toString(),
+        "-out",
+        old.toString());
     for (Path key : List.of(pkcs8, old)) {
       String said =
           refused(
@@ -194,7 +223,8 @@ class OpeningIT {
   void namesThatChangeHowTheyAreReadAreRefused() throws Exception {
     Path data = folder.resolve("names");
     try (RunningServer server = RunningServer.start(data)) {
-      for (String name : List.of("a\u001b[2Jb", "a\u009bb", "a\u202eb", "a\u2028b", "a\nb", "a\u2066")) {
+      for (String name :
+          List.of("a\u001b[2Jb", "a\u009bb", "a\u202eb", "a\u2028b", "a\nb", "a\u2066")) {
         RunningServer.Ran ran =
             RunningServer.verb(data, "key", "add", "--source", "/x", "--name", name);
         assertEquals(1, ran.code(), ran::toString);
