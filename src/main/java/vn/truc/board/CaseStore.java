@@ -25,6 +25,9 @@ final class CaseStore implements CaseIndex.Cases {
   private final Bytes code = new Bytes(128);
   private final Bytes id = new Bytes(128);
 
+  /// Where the facts of the case that was looked through last begin.
+  private int[] starts = new int[32];
+
   private final CaseIndex index = new CaseIndex(this);
 
   /// In pages, so that growing never copies them all.
@@ -171,19 +174,39 @@ final class CaseStore implements CaseIndex.Cases {
     int source = dictionary.find(record.source());
     byte[] sourceText = record.source().getBytes(StandardCharsets.UTF_8);
     encodeId(record.id());
-    int place = -1;
-    while (facts.next()) {
-      if (facts.idEquals(id.array(), 0, id.size()) && facts.sourceIs(source, sourceText)) {
+    int count = facts.count();
+    if (starts.length < count) {
+      starts = new int[Math.max(count, 2 * starts.length)];
+    }
+    for (int i = 0; facts.next(); i++) {
+      if (facts.idEquals(id.array(), id.size()) && facts.sourceIs(source, sourceText)) {
         return facts.contentHash() == fact.contentHash() ? DUPLICATE : CONFLICT;
       }
-      if (place < 0 && compareToPresent(record, fact, sourceText) < 0) {
-        place = facts.entryStart();
-      }
+      starts[i] = facts.entryStart();
     }
-    if (facts.count() >= factsMax) {
+    if (count >= factsMax) {
       return TOO_LONG;
     }
-    return place < 0 ? history.length : place;
+    int behind = behind(record, fact, sourceText, count);
+    return behind == count ? history.length : starts[behind];
+  }
+
+  /// How many of the facts, whose places are in [#starts], come before a new one. They stand in
+  /// their order, and most new ones are the last.
+  private int behind(LogRecord record, CaseFact fact, byte[] source, int count) {
+    int low = 0;
+    int high = count;
+    int middle = count - 1;
+    while (low < high) {
+      facts.standAt(starts[middle]);
+      if (compareToPresent(record, fact, source) < 0) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+      middle = (low + high) >>> 1;
+    }
+    return low;
   }
 
   /// Works out what a fact does to its case.

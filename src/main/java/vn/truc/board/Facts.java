@@ -172,6 +172,13 @@ final class Facts {
     return true;
   }
 
+  /// Turns to one fact of the present case, of which is known where it begins.
+  void standAt(int start) {
+    at = start;
+    left = 1;
+    boolean _ = next();
+  }
+
   int entryStart() {
     return entryStart;
   }
@@ -232,8 +239,12 @@ final class Facts {
         : dictionary.text(source);
   }
 
-  boolean idEquals(byte[] id, int from, int to) {
-    return Arrays.equals(bytes, idStart, idEnd, id, from, to);
+  /// Whether the fact has an id. Ids of one sender begin alike and end in a number, so the last
+  /// byte tells most apart.
+  boolean idEquals(byte[] id, int length) {
+    return idEnd - idStart == length
+        && (length == 0 || bytes[idEnd - 1] == id[length - 1])
+        && Arrays.equals(bytes, idStart, idEnd, id, 0, length);
   }
 
   int compareId(byte[] id, int from, int to) {

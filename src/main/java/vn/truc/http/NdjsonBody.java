@@ -14,6 +14,7 @@ import vn.truc.intake.IntakeSettings;
 import vn.truc.intake.LineSplitter;
 import vn.truc.intake.Receipt;
 import vn.truc.intake.Tally;
+import vn.truc.loop.Turns;
 
 /// One NDJSON body of any length: lines are decoded as they arrive and appended in batches; while
 /// as many batches wait for the log as may, the body is paused. What is held is bounded: one chunk,
@@ -40,6 +41,8 @@ final class NdjsonBody implements LineSplitter.Sink {
   private int batchBytes;
   private int reserved;
   private boolean paused;
+  private boolean judging;
+  private boolean lineEnded;
   private boolean ended;
   private boolean answered;
   private @Nullable IntakeException failure;
@@ -82,24 +85,74 @@ final class NdjsonBody implements LineSplitter.Sink {
     }
     context = new DecodeContext(door.nowMicros(), key.keyId());
     deadline.arrived();
-    if (lines.chunk(chunk.getBytes())) {
-      deadline.restart();
+    lines.take(chunk.getBytes());
+    judge();
+  }
+
+  /// Judges the lines of the chunk, as many as one turn has time for: how long a line takes is the
+  /// sender's choice (a case of ten thousand facts is looked through for each). Meanwhile the body
+  /// is paused.
+  private void judge() {
+    long began = System.nanoTime();
+    boolean more = true;
+    while (more && failure == null && !Turns.isOver(began)) {
+      more = lines.step();
+      if (more) {
+        lineEnded = true;
+      }
     }
     if (failure != null) {
+      judging = false;
       forget();
+    } else if (more) {
+      judging = true;
+      reserveHeld();
+      Turns.next(loop, this::goOn);
+    } else {
+      judging = false;
+      judged();
+    }
+    flow();
+  }
+
+  private void goOn() {
+    if (answered) {
       return;
+    }
+    judge();
+  }
+
+  /// The chunk is used up.
+  private void judged() {
+    if (lineEnded) {
+      lineEnded = false;
+      deadline.restart();
     }
     if (inFlight == 0) {
       submit();
     }
+    reserveHeld();
+  }
+
+  private void reserveHeld() {
     if (!reserve(lines.heldBytes() + batchBytes)) {
       fail(IntakeException.noRoom());
+    }
+  }
+
+  /// Lets the body come or stops it.
+  private void flow() {
+    boolean waits =
+        failure == null && (judging || inFlight >= settings.ndjsonBatchesInFlightMax());
+    if (waits == paused) {
       return;
     }
-    if (inFlight >= settings.ndjsonBatchesInFlightMax() && !paused) {
-      paused = true;
-      deadline.waits(true);
+    paused = waits;
+    deadline.waits(waits);
+    if (waits) {
       request.pause();
+    } else {
+      Turns.next(loop, request::resume);
     }
   }
 
@@ -191,11 +244,7 @@ final class NdjsonBody implements LineSplitter.Sink {
       submit();
       reserve(Math.min(reserved, lines.heldBytes()));
     }
-    if (paused && (failure != null || inFlight < settings.ndjsonBatchesInFlightMax())) {
-      paused = false;
-      deadline.waits(false);
-      loop.runOnContext(_ -> request.resume());
-    }
+    flow();
     if (inFlight == 0 && (ended || failure != null)) {
       answer();
     }

@@ -13,11 +13,15 @@ public final class LineSplitter {
     void oversized();
   }
 
+  private static final byte[] NONE = new byte[0];
+
   private final int lineBytesMax;
   private final Sink sink;
   private byte[] carried = new byte[1_024];
   private int carriedLength;
   private boolean skipping;
+  private byte[] chunk = NONE;
+  private int from;
 
   /// @param lineBytesMax bytes of a line, its end not counted
   public LineSplitter(int lineBytesMax, Sink sink) {
@@ -25,17 +29,27 @@ public final class LineSplitter {
     this.sink = sink;
   }
 
-  /// Takes the next chunk; returns whether a line ended in it.
-  public boolean chunk(byte[] chunk) {
-    int from = 0;
-    for (int at = 0; at < chunk.length; at++) {
+  /// Takes the next chunk, once the one before is used up: [#step()] hands on its lines.
+  public void take(byte[] next) {
+    chunk = next;
+    from = 0;
+  }
+
+  /// Hands on the next line that ends in the chunk; false when the chunk is used up, and what is
+  /// left of it kept for the next.
+  public boolean step() {
+    for (int at = from; at < chunk.length; at++) {
       if (chunk[at] == '\n') {
-        endOfLine(chunk, from, at);
+        int begin = from;
         from = at + 1;
+        endOfLine(chunk, begin, at);
+        return true;
       }
     }
     carry(chunk, from, chunk.length);
-    return from > 0;
+    chunk = NONE;
+    from = 0;
+    return false;
   }
 
   /// The body ended; its last line may lack a newline.
@@ -43,20 +57,22 @@ public final class LineSplitter {
     endOfLine(carried, 0, 0);
   }
 
-  /// Bytes held for the line that is still under way.
+  /// Bytes held: the chunk, and the line that is still under way.
   public int heldBytes() {
-    return carried.length;
+    return carried.length + chunk.length;
   }
 
-  /// Forgets the line under way; nothing more is to come.
+  /// Forgets the chunk and the line under way; nothing more is to come.
   public void drop() {
-    carried = new byte[0];
+    carried = NONE;
     carriedLength = 0;
+    chunk = NONE;
+    from = 0;
   }
 
-  private void endOfLine(byte[] chunk, int from, int to) {
+  private void endOfLine(byte[] buf, int begin, int end) {
     if (carriedLength > 0 || skipping) {
-      carry(chunk, from, to);
+      carry(buf, begin, end);
       if (skipping) {
         sink.oversized();
       } else {
@@ -64,15 +80,15 @@ public final class LineSplitter {
       }
       carriedLength = 0;
       skipping = false;
-    } else if (to - from > lineBytesMax) {
+    } else if (end - begin > lineBytesMax) {
       sink.oversized();
     } else {
-      offer(chunk, from, to);
+      offer(buf, begin, end);
     }
   }
 
-  private void carry(byte[] chunk, int from, int to) {
-    int length = to - from;
+  private void carry(byte[] buf, int begin, int end) {
+    int length = end - begin;
     if (skipping || length == 0) {
       return;
     }
@@ -87,15 +103,15 @@ public final class LineSplitter {
       System.arraycopy(carried, 0, larger, 0, carriedLength);
       carried = larger;
     }
-    System.arraycopy(chunk, from, carried, carriedLength, length);
+    System.arraycopy(buf, begin, carried, carriedLength, length);
     carriedLength += length;
   }
 
-  private void offer(byte[] buf, int from, int to) {
-    for (int at = from; at < to; at++) {
+  private void offer(byte[] buf, int begin, int end) {
+    for (int at = begin; at < end; at++) {
       byte next = buf[at];
       if (next != ' ' && next != '\r' && next != '\t') {
-        sink.line(buf, from, to);
+        sink.line(buf, begin, end);
         return;
       }
     }

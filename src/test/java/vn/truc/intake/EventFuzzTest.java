@@ -201,7 +201,7 @@ class EventFuzzTest {
                 lines.add("oversized");
               }
             });
-    chunks.forEach(splitter::chunk);
+    chunks.forEach(next -> SplittersTest.chunk(splitter, next));
     splitter.end();
     return lines;
   }

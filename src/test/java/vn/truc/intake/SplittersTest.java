@@ -32,7 +32,7 @@ class SplittersTest {
             });
     byte[] bytes = body.getBytes(UTF_8);
     for (int at = 0; at < bytes.length; at += cut) {
-      splitter.chunk(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + cut)));
+      chunk(splitter, Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + cut)));
     }
     splitter.end();
     return lines;
@@ -202,15 +202,15 @@ class SplittersTest {
                 lines.add("OVERSIZED");
               }
             });
-    assertFalse(splitter.chunk("a".getBytes(UTF_8)));
-    assertTrue(splitter.chunk("b\n".getBytes(UTF_8)));
-    assertTrue(splitter.chunk("\n".getBytes(UTF_8)));
-    assertFalse(splitter.chunk(new byte[0]));
+    assertFalse(chunk(splitter, "a".getBytes(UTF_8)));
+    assertTrue(chunk(splitter, "b\n".getBytes(UTF_8)));
+    assertTrue(chunk(splitter, "\n".getBytes(UTF_8)));
+    assertFalse(chunk(splitter, new byte[0]));
     assertEquals(List.of("ab"), lines);
     assertEquals(1_024, splitter.heldBytes());
-    splitter.chunk("x".repeat(1_025).getBytes(UTF_8));
+    chunk(splitter, "x".repeat(1_025).getBytes(UTF_8));
     assertEquals(2_048, splitter.heldBytes());
-    splitter.chunk("y".repeat(3_000).getBytes(UTF_8));
+    chunk(splitter, "y".repeat(3_000).getBytes(UTF_8));
     assertEquals(4_096, splitter.heldBytes(), "twice as much, or what is wanted");
     splitter.drop();
     assertEquals(0, splitter.heldBytes());
@@ -223,5 +223,15 @@ class SplittersTest {
     assertEquals(
         List.of("OVERSIZED", "next", "OVERSIZED"),
         lines("1234567890123\nnext\n12345678901234", 5, 12));
+  }
+
+  /// Whether a line ended in it.
+  static boolean chunk(LineSplitter splitter, byte[] chunk) {
+    splitter.take(chunk);
+    boolean ended = false;
+    while (splitter.step()) {
+      ended = true;
+    }
+    return ended;
   }
 }

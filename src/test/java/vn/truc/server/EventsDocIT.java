@@ -43,7 +43,7 @@ class EventsDocIT {
 
   /// Not to be had from a server in order: a fault is what we do not know of.
   private static final Set<String> TOLD_ONLY =
-      Set.of("fault", "fold-stopped", "unreadable", "fold-failed");
+      Set.of("fault", "fold-stopped", "unreadable", "fold-failed", "key-revoked");
 
   @TempDir private Path folder = Path.of("");
 

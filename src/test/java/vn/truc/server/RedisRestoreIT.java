@@ -19,6 +19,8 @@ class RedisRestoreIT extends NodeOnRedis {
   void olderCopyIsRefusedUntilTheRightOneIsBack() throws Exception {
     String key = server.key(Fact.SOURCE);
     assertEquals(202, post(key, "PA-1").status());
+    // a token is a record too, and none can be made while the store is refused
+    assertEquals(1, server.board("province").getInteger("feedback.open"));
     redis.stop();
     Path journal = redis.folder().resolve("appendonlydir");
     copy(journal, folder.resolve("older"));
