@@ -142,8 +142,7 @@ final class NdjsonBody implements LineSplitter.Sink {
 
   /// Lets the body come or stops it.
   private void flow() {
-    boolean waits =
-        failure == null && (judging || inFlight >= settings.ndjsonBatchesInFlightMax());
+    boolean waits = failure == null && (judging || inFlight >= settings.ndjsonBatchesInFlightMax());
     if (waits == paused) {
       return;
     }
