@@ -74,7 +74,8 @@ final class Export {
     return written.future();
   }
 
-  private static String event(LogRecord record) {
+  /// The data stands as it came, numbers to their last digit: what is sent again is known then.
+  static String event(LogRecord record) {
     JsonObject event =
         new JsonObject()
             .put("specversion", "1.0")
@@ -84,7 +85,21 @@ final class Export {
     record.subject().ifPresent(subject -> event.put("subject", subject));
     event.put("time", Board.exactTimeText(record.timeMicros()));
     record.sequence().ifPresent(sequence -> event.put("sequence", sequence));
-    record.extensions().ifPresent(extensions -> event.mergeIn(new JsonObject(extensions)));
-    return event.put("data", new JsonObject(record.data())).encode();
+    StringBuilder line = new StringBuilder(event.encode());
+    line.setLength(line.length() - 1);
+    record.extensions().ifPresent(extensions -> members(line, extensions));
+    return line.append(",\"data\":").append(oneLine(record.data())).append('}').toString();
+  }
+
+  private static void members(StringBuilder line, String object) {
+    String inside = object.substring(object.indexOf('{') + 1, object.lastIndexOf('}')).strip();
+    if (!inside.isEmpty()) {
+      line.append(',').append(oneLine(inside));
+    }
+  }
+
+  /// JSON on one line: within its texts there is no break of a line.
+  private static String oneLine(String json) {
+    return json.replace('\n', ' ').replace('\r', ' ');
   }
 }

@@ -1,6 +1,8 @@
 package vn.truc;
 
+import java.io.Console;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import vn.truc.board.BoardConfig;
 import vn.truc.board.BoardConfigReader;
@@ -9,10 +11,12 @@ import vn.truc.cli.VerbException;
 import vn.truc.cli.Verbs;
 import vn.truc.cli.Verbs.Terminal;
 import vn.truc.config.Faults;
-import vn.truc.demo.ImportTable;
-import vn.truc.demo.Replay;
 import vn.truc.demo.Simulate;
 import vn.truc.demo.SimulatedPlaces;
+import vn.truc.send.FactSender;
+import vn.truc.send.Progress;
+import vn.truc.send.Replay;
+import vn.truc.table.ImportTable;
 
 /// The verbs that send facts to a server: `simulate`, `replay`, `import`.
 final class Feeding {
@@ -31,8 +35,7 @@ final class Feeding {
             config.indicators().stream().map(BoardConfig.IndicatorSpec::id).toList());
     Simulate.Options options =
         new Simulate.Options(
-            asked.target().url(),
-            key(asked.target()),
+            sender(asked.target(), key(asked.target())),
             asked.rate(),
             asked.count(),
             asked.seed(),
@@ -43,10 +46,12 @@ final class Feeding {
   }
 
   static int replay(Verbs.Replay asked, Terminal terminal) throws Exception {
-    Replay.Pace pace =
-        asked.rate() > 0 ? new Replay.Pace.Rate(asked.rate()) : new Replay.Pace.Fast();
     Replay.Options options =
-        new Replay.Options(asked.target().url(), key(asked.target()), asked.file(), pace);
+        new Replay.Options(
+            sender(asked.target(), key(asked.target())),
+            asked.file(),
+            asked.rate(),
+            screen(asked.progress(), terminal));
     return Serving.client(vertx -> new Replay(vertx, options, say(terminal)).run());
   }
 
@@ -54,8 +59,30 @@ final class Feeding {
     String key = asked.dryRun() ? asked.target().key().orElse("") : key(asked.target());
     ImportTable.Options options =
         new ImportTable.Options(
-            asked.target().url(), key, asked.file(), asked.map(), asked.dryRun());
+            sender(asked.target(), key),
+            asked.file(),
+            asked.map(),
+            asked.dryRun(),
+            screen(asked.progress(), terminal));
     return Serving.client(vertx -> new ImportTable(vertx, options, say(terminal)).run());
+  }
+
+  private static FactSender.Settings sender(Verbs.Target target, String key) {
+    return FactSender.Settings.defaults(target.url(), key, target.trusted());
+  }
+
+  /// Progress goes where results do not, so that these can be kept in a file.
+  private static Optional<Progress.Screen> screen(boolean wanted, Terminal terminal) {
+    if (!wanted) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Progress.Screen(
+            text -> {
+              terminal.err().print(text);
+              terminal.err().flush();
+            },
+            Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()));
   }
 
   private static java.util.function.Consumer<String> say(Terminal terminal) {

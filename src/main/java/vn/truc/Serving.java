@@ -26,6 +26,7 @@ import vn.truc.cli.ServerOptions;
 import vn.truc.cli.VerbException;
 import vn.truc.cli.Verbs.Terminal;
 import vn.truc.config.Faults;
+import vn.truc.loop.ShortTurns;
 import vn.truc.systemd.ServiceManager;
 
 /// Runs servers and clients for the command line: makes Vert.x, waits on the calling thread, and
@@ -235,12 +236,14 @@ final class Serving {
   }
 
   private static Vertx vertx() {
-    return Vertx.vertx(
-        new VertxOptions()
-            .setPreferNativeTransport(true)
-            .setEventLoopPoolSize(1)
-            .setWorkerPoolSize(2)
-            .setInternalBlockingPoolSize(2));
+    return ShortTurns.builder()
+        .with(
+            new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(2)
+                .setInternalBlockingPoolSize(2))
+        .build();
   }
 
   private static <T> T await(Future<T> future, long seconds) throws Exception {

@@ -51,7 +51,9 @@ class ArchitectureTest {
           Map.entry("board", Set.of("calendar", "config", "event")),
           Map.entry("intake", Set.of("access", "event", "log")),
           Map.entry("http", Set.of("access", "board", "event", "intake", "loop")),
-          Map.entry("demo", Set.of("config", "event")),
+          Map.entry("send", Set.of()),
+          Map.entry("table", Set.of("config", "send")),
+          Map.entry("demo", Set.of("config", "event", "send")),
           Map.entry("cli", Set.of("access", "config", "event")));
 
   /// Classes that may start a thread, hold a lock or wait for another thread.

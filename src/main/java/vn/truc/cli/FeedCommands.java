@@ -1,7 +1,11 @@
 package vn.truc.cli;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.Optional;
 import java.util.OptionalLong;
 import picocli.CommandLine.Command;
@@ -47,6 +51,9 @@ final class FeedCommands {
     @Option(names = "--key", paramLabel = "KEY", description = "A source key; also TRUC_KEY.")
     private Optional<String> key = Optional.empty();
 
+    @Option(names = "--ca", paramLabel = "FILE", description = "Whom to trust over https, PEM.")
+    private Optional<Path> ca = Optional.empty();
+
     Sender(TrucCommand.Context context) {
       super(context);
     }
@@ -57,7 +64,8 @@ final class FeedCommands {
       return new Target(
           url.or(() -> environment("TRUC_URL"))
               .orElse(scheme + "://" + options.host() + ":" + options.port()),
-          key.or(() -> environment("TRUC_KEY")));
+          key.or(() -> environment("TRUC_KEY")),
+          ca.map(Sender::certificates));
     }
 
     static double judged(double rate, double min) {
@@ -66,6 +74,17 @@ final class FeedCommands {
             "--rate must be from " + (long) min + " to 1000000 facts a second");
       }
       return rate;
+    }
+
+    private static Path certificates(Path file) {
+      try (InputStream in = Files.newInputStream(readable(file))) {
+        if (!CertificateFactory.getInstance("X.509").generateCertificates(in).isEmpty()) {
+          return file;
+        }
+        throw new VerbException("--ca: there is no certificate in " + file);
+      } catch (IOException | CertificateException e) {
+        throw new VerbException("--ca: " + file + " holds no certificates (PEM)", e);
+      }
     }
 
     static Path readable(Path file) {
@@ -122,6 +141,9 @@ final class FeedCommands {
     @Option(names = "--rate", paramLabel = "N", description = "Facts a second; 0: no limit (0).")
     private double rate;
 
+    @Option(names = "--progress", description = "Tells how far it is.")
+    private boolean progress;
+
     Replay(TrucCommand.Context context) {
       super(context);
     }
@@ -130,13 +152,15 @@ final class FeedCommands {
     int run() throws Exception {
       return verbs()
           .replay()
-          .run(new Verbs.Replay(options(), target(), readable(file), judged(rate, 0)), terminal());
+          .run(
+              new Verbs.Replay(options(), target(), readable(file), judged(rate, 0), progress),
+              terminal());
     }
   }
 
   @Command(name = "import", description = "Sends the rows of a table as facts.")
   static final class Import extends Sender {
-    @Parameters(paramLabel = "FILE", description = "The table, CSV.")
+    @Parameters(paramLabel = "FILE", description = "The table: CSV, or an Excel workbook (.xlsx).")
     private Path file = Path.of("");
 
     @Option(names = "--map", required = true, paramLabel = "MAP", description = "The mapping.")
@@ -144,6 +168,9 @@ final class FeedCommands {
 
     @Option(names = "--dry-run", description = "Only says what would be sent and refused.")
     private boolean dryRun;
+
+    @Option(names = "--progress", description = "Tells how far it is.")
+    private boolean progress;
 
     Import(TrucCommand.Context context) {
       super(context);
@@ -154,7 +181,8 @@ final class FeedCommands {
       return verbs()
           .importing()
           .run(
-              new Verbs.Import(options(), target(), readable(file), readable(map), dryRun),
+              new Verbs.Import(
+                  options(), target(), readable(file), readable(map), dryRun, progress),
               terminal());
     }
   }

@@ -72,7 +72,8 @@ public record Verbs(
   ///
   /// @param url the server, like `http://127.0.0.1:8080`
   /// @param key a source key; absent where the verb can do without or asks the owner for one
-  public record Target(String url, Optional<String> key) {
+  /// @param trusted certificates the server's may be signed by; the machine's own when absent
+  public record Target(String url, Optional<String> key, Optional<Path> trusted) {
 
     /// Without the key.
     @Override
@@ -94,10 +95,12 @@ public record Verbs(
       OptionalLong count) {}
 
   /// `replay`: an NDJSON file of CloudEvents; rate 0 for as fast as it is taken.
-  public record Replay(ServerOptions server, Target target, Path file, double rate) {}
+  public record Replay(
+      ServerOptions server, Target target, Path file, double rate, boolean progress) {}
 
   /// `import`: a table, by a mapping.
-  public record Import(ServerOptions server, Target target, Path file, Path map, boolean dryRun) {}
+  public record Import(
+      ServerOptions server, Target target, Path file, Path map, boolean dryRun, boolean progress) {}
 
   /// `export`: the log's facts without personal fields.
   ///

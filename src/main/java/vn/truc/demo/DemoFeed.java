@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import vn.truc.send.Backoff;
 
 /// Leads a simulated province to a door: first its history as fast as the door takes it, then each
 /// fact when the domain clock reaches it. A refused batch is offered again, later each time; that

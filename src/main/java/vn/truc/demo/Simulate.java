@@ -8,6 +8,10 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import vn.truc.send.FactSender;
+import vn.truc.send.FactStream;
+import vn.truc.send.PacedStream;
+import vn.truc.send.Reporter;
 
 /// The verb `simulate`: an even flow of simulated facts at a rate, each happening now. The days are
 /// run through in a hurry, so that cases begun in the first second are answered within the minute
@@ -26,18 +30,15 @@ public final class Simulate {
 
   /// What to send where.
   ///
-  /// @param url the server
-  /// @param key a source key that covers `sourcePrefix` and what is below
+  /// @param settings the server, and a source key that covers `sourcePrefix` and what is below
   /// @param rate facts per second; 0 means as fast as the server takes them
   /// @param count facts altogether; empty means until stopped
   /// @param seed which province
   /// @param sourcePrefix what stands before every source; empty or like `/demo`
   /// @param startMicros the domain time to start at, for a server on a clock of its own; empty
-  /// means
-  ///     this machine's clock
+  /// means this machine's clock
   public record Options(
-      String url,
-      String key,
+      FactSender.Settings settings,
       double rate,
       OptionalLong count,
       long seed,
@@ -65,8 +66,7 @@ public final class Simulate {
   /// Sends until the count is reached, or forever. Completes with the exit code.
   public Future<Integer> run() {
     say.accept("seed " + options.seed());
-    FactSender sender =
-        new FactSender(vertx, FactSender.Settings.defaults(options.url(), options.key()));
+    FactSender sender = new FactSender(vertx, options.settings(), say);
     Reporter reporter = new Reporter(say);
     FactStream facts = new Province(options, clock(options.startMicros()));
     FactStream stream =

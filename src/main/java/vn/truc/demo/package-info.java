@@ -1,5 +1,4 @@
-/// The simulated province, the importer and the replayer: facts for a server that has no real feed
-/// yet.
+/// The simulated province: facts for a server that has no real feed yet.
 @NullMarked
 package vn.truc.demo;
 

@@ -240,7 +240,9 @@ class TrucCommandTest {
     environment.put("TRUC_KEY", "truc_k_s");
     assertEquals(0, run("replay", file.toString(), "--rate", "10", "--port", "81"));
     Verbs.Replay replay = (Verbs.Replay) ran.getLast();
-    assertEquals(new Verbs.Target("http://127.0.0.1:81", Optional.of("truc_k_s")), replay.target());
+    assertEquals(
+        new Verbs.Target("http://127.0.0.1:81", Optional.of("truc_k_s"), Optional.empty()),
+        replay.target());
     assertFalse(replay.toString().contains("truc_k_s"), "keys are never printed");
     assertEquals(1, run("replay", folder.resolve("none").toString()));
   }

@@ -3,7 +3,7 @@ package vn.truc.demo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static vn.truc.demo.ScriptedServer.await;
+import static vn.truc.send.ScriptedServer.await;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

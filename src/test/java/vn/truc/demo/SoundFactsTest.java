@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import vn.truc.event.CodecLimits;
 import vn.truc.event.DecodeContext;
@@ -14,6 +15,8 @@ import vn.truc.event.Decoded;
 import vn.truc.event.Event;
 import vn.truc.event.EventCodec;
 import vn.truc.event.LogRecord;
+import vn.truc.send.FactSender;
+import vn.truc.send.FactStream;
 
 /// What the simulation tells must pass the door of the house it was made for.
 class SoundFactsTest {
@@ -59,8 +62,7 @@ class SoundFactsTest {
     long[] clock = {START};
     Simulate.Options options =
         new Simulate.Options(
-            "http://127.0.0.1:1",
-            "k",
+            FactSender.Settings.defaults("http://127.0.0.1:1", "k", Optional.empty()),
             1_000,
             java.util.OptionalLong.of(30_000),
             1,

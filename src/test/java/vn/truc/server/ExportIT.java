@@ -60,6 +60,43 @@ class ExportIT {
     }
   }
 
+  /// Numbers went out as the nearest binary ones, and came back as other facts of the same id.
+  @Test
+  void numbersGoOutAsTheyCame() throws Exception {
+    Path data = folder.resolve("numbers");
+    try (RunningServer server = RunningServer.start(data, "--clock", Fact.CLOCK)) {
+      String key = server.key(Fact.SOURCE);
+      StringBuilder lines = new StringBuilder();
+      List<String> numbers =
+          List.of("21.82330000000000000001", "1e-7", "10.5210", "0.1", "89.99999999999999999999");
+      for (String number : numbers) {
+        lines.append(
+            """
+            {"specversion":"1.0","id":"n%s","source":"%s","type":"vn.ioc.feedback.status","subject":"PA-%s","time":"2026-11-23T07:30:00+07:00","data":{"status":"received", "lat":%s,"lon" :  105.2100}}
+            """
+                .formatted(number, Fact.SOURCE, number, number));
+      }
+      assertEquals(
+          numbers.size(),
+          server.post(key, RunningServer.NDJSON, lines.toString()).json().getInteger("accepted"));
+      List<String> exported = export(data, "numbers.ndjson");
+      for (int i = 0; i < numbers.size(); i++) {
+        assertTrue(exported.get(i).contains(":" + numbers.get(i) + ","), exported.get(i));
+      }
+      RunningServer.Ran ran =
+          RunningServer.verb(
+              data,
+              "replay",
+              folder.resolve("numbers.ndjson").toString(),
+              "--url",
+              server.url(),
+              "--key",
+              key);
+      assertEquals(0, ran.code(), ran::toString);
+      assertTrue(ran.out().contains("accepted 0, duplicates 5, rejected 0"), ran::toString);
+    }
+  }
+
   @Test
   void whereThereIsNoLogNoneIsMade() throws Exception {
     Path data = folder.resolve("none");

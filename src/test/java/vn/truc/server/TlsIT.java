@@ -174,6 +174,33 @@ class TlsIT {
     }
   }
 
+  /// A sender tried for minutes where nothing but another certificate could help, without a word.
+  @Test
+  void whoTheSenderTrustsIsSaidOrItEndsAtOnce() throws Exception {
+    put("one", "one");
+    try (RunningServer server = start()) {
+      String sourceKey = server.key(Fact.SOURCE);
+      Path file =
+          Files.writeString(
+              folder.resolve("f.ndjson"), Fact.feedback("1", "PA-1", "received") + "\n");
+      String[] replay = {
+        "replay", file.toString(), "--url", server.url(), "--key", sourceKey, "--ca", "ca.crt"
+      };
+      RunningServer.Ran untrusted =
+          RunningServer.verb(server.data(), java.util.Arrays.copyOf(replay, 6));
+      assertEquals(1, untrusted.code(), untrusted::toString);
+      assertTrue(untrusted.out().contains("its certificate is not trusted"), untrusted::toString);
+      replay[7] = folder.resolve("ca.crt").toString();
+      RunningServer.Ran trusted = RunningServer.verb(server.data(), replay);
+      assertEquals(0, trusted.code(), trusted::toString);
+      assertTrue(trusted.out().contains("accepted 1"), trusted::toString);
+      replay[7] = file.toString();
+      RunningServer.Ran none = RunningServer.verb(server.data(), replay);
+      assertEquals(1, none.code(), none::toString);
+      assertTrue((none.out() + none.err()).contains("--ca"), none::toString);
+    }
+  }
+
   @Test
   void changedPairIsTakenWhileConnectionsGoOn() throws Exception {
     put("one", "one");

@@ -1,35 +1,33 @@
-package vn.truc.demo;
+package vn.truc.table;
 
 import io.vertx.core.json.JsonObject;
-import java.time.DateTimeException;
+import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoField;
-import java.time.temporal.TemporalAccessor;
-import java.time.temporal.TemporalQueries;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import vn.truc.demo.TableMap.Cell;
-import vn.truc.demo.TableMap.Condition;
-import vn.truc.demo.TableMap.FactRule;
-import vn.truc.demo.TableMap.Form;
-import vn.truc.demo.TableMap.Lookup;
-import vn.truc.demo.TableMap.Member;
-import vn.truc.demo.TableMap.Origin;
-import vn.truc.demo.TableMap.Template;
-import vn.truc.demo.TableMap.TimeForm;
+import java.util.regex.Pattern;
+import vn.truc.table.TableMap.Cell;
+import vn.truc.table.TableMap.Condition;
+import vn.truc.table.TableMap.FactRule;
+import vn.truc.table.TableMap.Form;
+import vn.truc.table.TableMap.Lookup;
+import vn.truc.table.TableMap.Member;
+import vn.truc.table.TableMap.Origin;
+import vn.truc.table.TableMap.Template;
+import vn.truc.table.TableMap.TimeForm;
 
 /// One row of a table, being turned into facts. What cannot be read becomes a complaint; a row with
 /// a complaint tells nothing.
 final class TableRow {
   private static final Set<String> YES = Set.of("true", "1", "yes", "y", "x", "có", "co");
+  private static final Pattern POINT = Pattern.compile("-?[0-9]{1,15}(\\.[0-9]{1,30})?");
+  private static final Pattern COMMA =
+      Pattern.compile("-?([0-9]{1,15}|[0-9]{1,3}(\\.[0-9]{3}){1,4})(,[0-9]{1,30})?");
   private static final Set<String> NO = Set.of("false", "0", "no", "n", "không", "khong");
 
   /// Something in a cell that cannot be used.
@@ -44,19 +42,31 @@ final class TableRow {
   }
 
   /// A fact of this row.
-  record Told(Instant time, String id, String json) {}
+  ///
+  /// @param column where its time stands
+  record Told(Instant time, String column, String id, String json) {}
 
   private final long row;
   private final long line;
-  private final List<String> cells;
-  private final Map<String, Integer> columns;
+  private final List<CellValue> cells;
+  private final Columns columns;
+  private final Map<String, Instant> swapped;
   private final List<Complaint> complaints = new ArrayList<>();
 
-  TableRow(long row, long line, List<String> cells, Map<String, Integer> columns) {
+  /// What is the same for all rows.
+  ///
+  /// @param places of the columns
+  /// @param noneValues cells that read so are empty
+  record Columns(Map<String, Integer> places, Set<String> noneValues) {}
+
+  /// @param swapped times of columns that count instead of the row's own
+  TableRow(
+      long row, long line, List<CellValue> cells, Columns columns, Map<String, Instant> swapped) {
     this.row = row;
     this.line = line;
     this.cells = cells;
     this.columns = columns;
+    this.swapped = swapped;
   }
 
   List<Complaint> complaints() {
@@ -71,7 +81,7 @@ final class TableRow {
     return switch (rule.when().get()) {
       case Condition.Present(String column) -> !cell(column).isEmpty();
       case Condition.Absent(String column) -> cell(column).isEmpty();
-      case Condition.OneOf(String column, Set<String> texts) -> texts.contains(cell(column));
+      case Condition.OneOf(String column, Set<String> texts) -> texts.contains(cell(column).text());
     };
   }
 
@@ -92,7 +102,9 @@ final class TableRow {
     }
     String text = time.get().toString();
     event.put("time", text).put("data", data);
-    return Optional.of(new Told(OffsetDateTime.parse(text).toInstant(), id, event.encode()));
+    Instant at = OffsetDateTime.parse(text).toInstant();
+    String column = rule.time().columns().getFirst();
+    return Optional.of(new Told(at, column, id, event.encode()));
   }
 
   private static void put(JsonObject data, String name, Object value) {
@@ -107,9 +119,19 @@ final class TableRow {
     put(inner, name.substring(dot + 1), value);
   }
 
-  private String cell(String column) {
-    Integer index = columns.get(column);
-    return index == null || index >= cells.size() ? "" : cells.get(index).strip();
+  private CellValue cell(String column) {
+    int index = columns.places.getOrDefault(column, Integer.MAX_VALUE);
+    CellValue cell = index >= cells.size() ? CellValue.EMPTY : cells.get(index);
+    return columns.noneValues.contains(cell.text()) ? CellValue.EMPTY : cell;
+  }
+
+  /// The cell, to be used: one at fault is a complaint.
+  private CellValue used(String column) {
+    CellValue cell = cell(column);
+    if (!cell.fault().isEmpty()) {
+      complain(column, cell.fault());
+    }
+    return cell;
   }
 
   private String filled(Template template, boolean required) {
@@ -119,8 +141,9 @@ final class TableRow {
         text.append(part.text());
         continue;
       }
-      String cell = cell(part.column());
-      if (cell.isEmpty() && required) {
+      CellValue used = used(part.column());
+      String cell = used.text();
+      if (cell.isEmpty() && required && used.fault().isEmpty()) {
         complain(part.column(), "is empty");
       }
       if (cell.isEmpty() && !required) {
@@ -132,51 +155,52 @@ final class TableRow {
   }
 
   private Optional<Object> value(Cell cell) {
-    String text =
+    CellValue found =
         switch (cell.origin()) {
-          case Origin.Column(String name) -> cell(name);
-          case Origin.Constant(String constant) -> constant;
-          case Origin.Composed(Template template) -> filled(template, cell.required());
+          case Origin.Column(String name) -> used(name);
+          case Origin.Constant(String constant) -> CellValue.text(constant);
+          case Origin.Composed(Template template) ->
+              CellValue.text(filled(template, cell.required()));
         };
+    if (!found.fault().isEmpty()) {
+      return Optional.empty();
+    }
     String column = cell.columns().isEmpty() ? "(constant)" : cell.columns().getFirst();
-    if (text.isEmpty()) {
-      text = cell.otherwise().orElse("");
+    if (found.isEmpty()) {
+      found = CellValue.text(cell.otherwise().orElse(""));
     } else if (cell.lookup().isPresent()) {
-      text = lookedUp(cell.lookup().get(), text, column);
-      if (text.isEmpty()) {
+      Optional<String> translated = lookedUp(cell.lookup().get(), found.text(), column);
+      if (translated.isEmpty()) {
         return Optional.empty();
       }
+      found = CellValue.text(translated.get());
     }
-    if (text.isEmpty()) {
+    if (found.isEmpty()) {
       if (cell.required()) {
         complain(column, "is empty");
       }
       return Optional.empty();
     }
-    return formed(cell.form(), text, column);
+    return formed(cell.form(), found, column);
   }
 
-  private String lookedUp(Lookup lookup, String text, String column) {
+  private Optional<String> lookedUp(Lookup lookup, String text, String column) {
     Optional<String> found = Optional.ofNullable(lookup.values().get(text)).or(lookup::otherwise);
     if (found.isEmpty()) {
-      complain(column, "'" + text + "' is not in the lookup " + lookup.name());
+      complain(column, "'" + Texts.shown(text) + "' is not in the lookup " + lookup.name());
     }
-    return found.orElse("");
+    return found;
   }
 
-  private Optional<Object> formed(Form form, String text, String column) {
+  private Optional<Object> formed(Form form, CellValue cell, String column) {
+    String text = cell.text();
     return switch (form) {
       case Form.Text() -> Optional.of(text);
       case Form.Whole() ->
           text.matches("-?[0-9]{1,18}")
               ? Optional.of(Long.parseLong(text))
               : refused(column, text, "a whole number");
-      case Form.Decimal(boolean comma) -> {
-        String plain = comma ? text.replace(".", "").replace(',', '.') : text;
-        yield plain.matches("-?[0-9]{1,15}(\\.[0-9]{1,15})?")
-            ? Optional.of(Double.parseDouble(plain))
-            : refused(column, text, "a number");
-      }
+      case Form.Decimal(boolean comma) -> decimal(cell, comma && !cell.number(), column);
       case Form.Flag() -> {
         String word = text.toLowerCase(Locale.ROOT);
         yield YES.contains(word) || NO.contains(word)
@@ -184,57 +208,37 @@ final class TableRow {
             : refused(column, text, "yes or no");
       }
       case Form.Moment(TimeForm time) ->
-          moment(time, text, column)
-              .map(at -> at.atZone(time.zone()).format(DateTimeFormatter.ISO_OFFSET_DATE_TIME));
+          moment(time, cell, column).map(at -> TableTimes.rfc3339(at, time.zone()));
       case Form.Day(TimeForm time) ->
-          moment(time, text, column).map(at -> at.atZone(time.zone()).toLocalDate().toString());
+          moment(time, cell, column).map(at -> at.atZone(time.zone()).toLocalDate().toString());
     };
   }
 
-  private Optional<Instant> moment(TimeForm form, String text, String column) {
-    try {
-      return Optional.of(
-          switch (form) {
-            case TimeForm.Iso(ZoneId zone) -> iso(text, zone);
-            case TimeForm.Pattern(DateTimeFormatter formatter, String _, ZoneId zone) ->
-                instant(formatter.parse(text), zone);
-            case TimeForm.Epoch(long units, ZoneId _) ->
-                Instant.ofEpochMilli(Math.multiplyExact(Long.parseLong(text), 1_000L) / units);
-          });
-    } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
-      String wanted =
-          switch (form) {
-            case TimeForm.Iso _ -> "a time like 2026-11-23T07:30:00";
-            case TimeForm.Pattern(DateTimeFormatter _, String pattern, ZoneId _) ->
-                "a time like " + pattern;
-            case TimeForm.Epoch _ -> "a count since 1970";
-          };
-      return refused(column, text, wanted);
+  private Optional<Object> decimal(CellValue cell, boolean comma, String column) {
+    String text = cell.text();
+    if (!comma) {
+      return POINT.matcher(text).matches()
+          ? Optional.of(new BigDecimal(text))
+          : refused(column, text, "a number");
     }
+    return COMMA.matcher(text).matches()
+        ? Optional.of(new BigDecimal(text.replace(".", "").replace(',', '.')))
+        : refused(column, text, "a number like 1.234,5 (points part groups of three)");
   }
 
-  private static Instant iso(String text, ZoneId zone) {
-    String standard = text.replace(' ', 'T');
-    if (standard.length() == 10) {
-      return LocalDate.parse(standard).atStartOfDay(zone).toInstant();
+  private Optional<Instant> moment(TimeForm form, CellValue cell, String column) {
+    if (swapped.containsKey(column)) {
+      return Optional.ofNullable(swapped.get(column));
     }
-    return instant(DateTimeFormatter.ISO_DATE_TIME.parse(standard), zone);
-  }
-
-  /// Asks what was read instead of trying one form after another: a table has many rows, and a
-  /// form that does not fit costs an exception each time.
-  private static Instant instant(TemporalAccessor parsed, ZoneId zone) {
-    if (parsed.isSupported(ChronoField.INSTANT_SECONDS)) {
-      return Instant.from(parsed);
+    TableTimes.Read read = TableTimes.read(form, cell);
+    if (read.at().isEmpty()) {
+      complain(column, read.complaint());
     }
-    LocalDate date = LocalDate.from(parsed);
-    return Optional.ofNullable(parsed.query(TemporalQueries.localTime()))
-        .map(time -> date.atTime(time).atZone(zone).toInstant())
-        .orElseGet(() -> date.atStartOfDay(zone).toInstant());
+    return read.at();
   }
 
   private <T> Optional<T> refused(String column, String text, String wanted) {
-    complain(column, "must be " + wanted + ", not '" + text + "'");
+    complain(column, "must be " + wanted + ", not '" + Texts.shown(text) + "'");
     return Optional.empty();
   }
 

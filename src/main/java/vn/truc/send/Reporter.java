@@ -1,20 +1,20 @@
-package vn.truc.demo;
+package vn.truc.send;
 
 import io.vertx.core.Future;
 import java.util.Locale;
 import java.util.function.Consumer;
 
 /// Says in words how a sending ended, and turns that into an exit code: 0 when everything was
-/// taken,
-/// 1 when something was refused or the sending could not go on.
-final class Reporter {
+/// taken, 1 when something was refused or the sending could not go on.
+public final class Reporter {
   private final Consumer<String> say;
 
-  Reporter(Consumer<String> say) {
+  public Reporter(Consumer<String> say) {
     this.say = say;
   }
 
-  Future<Integer> exitCode(FactSender sender, Future<FactSender.Totals> sending) {
+  /// Tells the totals when the sending has ended, and closes its sender.
+  public Future<Integer> exitCode(FactSender sender, Future<FactSender.Totals> sending) {
     return sending
         .map(
             totals -> {
@@ -24,13 +24,14 @@ final class Reporter {
         .recover(
             failure -> {
               tell(sender.totals());
-              say.accept("stopped: " + failure.getMessage());
+              say.accept("stopped: " + Reasons.of(failure));
               return Future.succeededFuture(1);
             })
         .eventually(sender::close);
   }
 
-  void tell(FactSender.Totals totals) {
+  /// Tells the totals so far.
+  public void tell(FactSender.Totals totals) {
     say.accept(
         String.format(
             Locale.ROOT,
@@ -41,5 +42,10 @@ final class Reporter {
             totals.rejected(),
             totals.retries()));
     totals.reasons().forEach(reason -> say.accept("  refused " + reason));
+    if (totals.unanswered() > 0) {
+      say.accept(
+          "  %d more were posted and not answered for: they may be stored, a repeat is harmless"
+              .formatted(totals.unanswered()));
+    }
   }
 }

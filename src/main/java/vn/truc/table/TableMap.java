@@ -1,4 +1,4 @@
-package vn.truc.demo;
+package vn.truc.table;
 
 import java.nio.charset.Charset;
 import java.time.ZoneId;
@@ -12,12 +12,40 @@ import java.util.Set;
 
 /// What a table's rows mean: the content of a mapping file (`docs/IMPORT.md`).
 ///
-/// @param delimiter between the cells of a row
 /// @param source the CloudEvents source of every fact
+/// @param noneValues cells that read so are empty
 /// @param facts what each row may tell, in this order
-record TableMap(char delimiter, Charset charset, String source, List<FactRule> facts) {
+record TableMap(
+    Reading reading,
+    String source,
+    Set<String> noneValues,
+    ClosedBefore closedBefore,
+    List<FactRule> facts) {
   TableMap {
+    noneValues = Set.copyOf(noneValues);
     facts = List.copyOf(facts);
+  }
+
+  /// How the table is read.
+  ///
+  /// @param delimiter between the cells of a row of a CSV; found out where it is absent
+  /// @param charset of a CSV; that of its mark, or UTF-8, where it is absent
+  /// @param skipRows rows above the heading
+  /// @param sheet of a workbook; the first where it is absent
+  record Reading(
+      Optional<Character> delimiter,
+      Optional<Charset> charset,
+      int skipRows,
+      Optional<String> sheet) {}
+
+  /// What becomes of a row whose facts run backwards in time: closed before it was created.
+  enum ClosedBefore {
+    /// Told as it stands.
+    KEEP,
+    /// Its times change places.
+    SWAP,
+    /// Not told.
+    DROP
   }
 
   /// Every column the rules name.
@@ -176,7 +204,7 @@ record TableMap(char delimiter, Charset charset, String source, List<FactRule> f
         }
         String inside = text.substring(open + 1, close);
         int colon = inside.indexOf(':');
-        String column = colon < 0 ? inside : inside.substring(0, colon);
+        String column = Texts.clean(colon < 0 ? inside : inside.substring(0, colon));
         String width = colon < 0 ? "0" : inside.substring(colon + 1);
         if (column.isBlank() || !width.matches("0[0-9]{0,2}")) {
           return Optional.empty();

@@ -1,4 +1,4 @@
-package vn.truc.demo;
+package vn.truc.send;
 
 import java.util.List;
 

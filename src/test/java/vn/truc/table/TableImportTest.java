@@ -1,11 +1,11 @@
-package vn.truc.demo;
+package vn.truc.table;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static vn.truc.demo.ScriptedServer.await;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.StringReader;
@@ -13,10 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import vn.truc.config.Fault;
 import vn.truc.config.Faults;
+import vn.truc.send.FactSender;
+import vn.truc.send.FactStream;
 
 class TableImportTest {
   private static final String MAP =
@@ -67,8 +71,16 @@ class TableImportTest {
     return map;
   }
 
+  private static TableRows rows(String text) {
+    return new CsvRows(new StringReader(text), ';', "");
+  }
+
   private TableImport table(String rows) throws Exception {
-    return new TableImport(map(MAP), new StringReader(HEADING + rows));
+    return new TableImport(map(MAP), rows(HEADING + rows));
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
   private static List<JsonObject> facts(TableImport table) {
@@ -131,9 +143,10 @@ class TableImportTest {
     assertEquals(
         List.of(
             "row 2 (line 3), column nhan: must be a time like dd/MM/yyyy HH:mm,"
-                + " not '23/13/2026 07:30'",
+                + " not '23/13/2026 07:30': there is no such day or hour",
             "row 2 (line 3), column kenh: '9' is not in the lookup kenh",
-            "row 2 (line 3), column lat: must be a number, not 'abc'",
+            "row 2 (line 3), column lat: must be a number like 1.234,5 (points part groups of three),"
+                + " not 'abc'",
             "row 3 (line 4), column (all): has 2 cells, the heading 10",
             "row 4 (line 5), column so: is empty"),
         complaints);
@@ -143,8 +156,7 @@ class TableImportTest {
   void quotedBreaksBomAndCrlfAreRead() throws Exception {
     String text = "\uFEFF" + HEADING.replace("\n", "\r\n");
     TableImport table =
-        new TableImport(
-            map(MAP), new StringReader(text + "1;23/11/2026 07:30;;1;;;\"a;b\r\nc\";;;\r\n"));
+        new TableImport(map(MAP), rows(text + "1;23/11/2026 07:30;;1;;;\"a;b\r\nc\";;;\r\n"));
     assertEquals("a;b\r\nc", facts(table).getFirst().getJsonObject("data").getString("urgency"));
   }
 
@@ -164,12 +176,10 @@ class TableImportTest {
 
   @Test
   void aColumnTheTableLacksIsNamed() {
-    IllegalArgumentException e =
-        assertThrows(
-            IllegalArgumentException.class,
-            () -> new TableImport(map(MAP), new StringReader("so;nhan\n")));
+    TableFault e =
+        assertThrows(TableFault.class, () -> new TableImport(map(MAP), rows("so;nhan\n")));
     assertTrue(
-        String.valueOf(e.getMessage()).contains("no column kenh, don_vi, lat"), e.getMessage());
+        String.valueOf(e.getMessage()).contains("no column cong_khai, don_vi, dt"), e.getMessage());
   }
 
   @Test
@@ -215,7 +225,13 @@ class TableImportTest {
             """);
     List<String> said = new ArrayList<>();
     Vertx vertx = Vertx.vertx();
-    ImportTable.Options options = new ImportTable.Options("", "", table, map, true);
+    ImportTable.Options options =
+        new ImportTable.Options(
+            FactSender.Settings.defaults("http://127.0.0.1:1", "", Optional.empty()),
+            table,
+            map,
+            true,
+            Optional.empty());
     assertEquals(0, await(new ImportTable(vertx, options, said::add).run()));
     await(vertx.close());
     JsonObject first = new JsonObject(said.getFirst());

@@ -1,4 +1,4 @@
-package vn.truc.demo;
+package vn.truc.send;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,10 +16,10 @@ import java.util.concurrent.TimeUnit;
 
 /// A door that answers the first posts from a script and takes all later ones. Its fields are
 /// written on its event loop and read by tests after the sender has ended.
-final class ScriptedServer {
+public final class ScriptedServer {
 
   /// How to answer one post.
-  enum Act {
+  public enum Act {
     TAKE,
     TOO_MANY,
     UNAVAILABLE,
@@ -28,10 +28,15 @@ final class ScriptedServer {
     /// Everything is taken, then the connection is cut.
     TAKE_AND_CUT,
     TOO_LARGE,
-    UNAUTHORIZED
+    UNAUTHORIZED,
+    /// Half of it is taken, and the rest refused for good.
+    HALF_THEN_REVOKED,
+    /// Half of it is taken, and the rest not now.
+    HALF_THEN_FULL,
+    MOVED
   }
 
-  final List<String> bodies = new ArrayList<>();
+  public final List<String> bodies = new ArrayList<>();
   final Set<String> known = new HashSet<>();
   final List<String> keys = new ArrayList<>();
   int underWay;
@@ -46,17 +51,17 @@ final class ScriptedServer {
     this.server = vertx.createHttpServer().requestHandler(this::handle);
   }
 
-  static ScriptedServer start(Vertx vertx, Act... acts) throws Exception {
+  public static ScriptedServer start(Vertx vertx, Act... acts) throws Exception {
     ScriptedServer started = new ScriptedServer(vertx, List.of(acts));
     await(started.server.listen(0, "127.0.0.1"));
     return started;
   }
 
-  static <T> T await(Future<T> future) throws Exception {
+  public static <T> T await(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.actualPort();
   }
 
@@ -87,11 +92,21 @@ final class ScriptedServer {
             taken(body);
             yield request.connection().close();
           }
+          case HALF_THEN_REVOKED -> response.setStatusCode(401).end(half(body).encode());
+          case HALF_THEN_FULL -> response.setStatusCode(503).end(half(body).encode());
+          case MOVED ->
+              response.setStatusCode(301).putHeader("Location", "https://elsewhere/").end();
           case TOO_LARGE -> response.setStatusCode(413).end();
           case UNAUTHORIZED ->
               response.setStatusCode(401).end("{\"title\":\"Unauthorized\",\"detail\":\"no key\"}");
         };
     sent.onFailure(e -> bodies.add("not answered: " + e));
+  }
+
+  private JsonObject half(String body) {
+    List<String> lines = body.lines().toList();
+    return taken(String.join("\n", lines.subList(0, lines.size() / 2)))
+        .put("detail", "key-revoked or queue-full");
   }
 
   private JsonObject taken(String body) {

@@ -1,34 +1,43 @@
-package vn.truc.demo;
+package vn.truc.table;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import vn.truc.config.ConfigException;
 import vn.truc.config.Faults;
+import vn.truc.send.FactSender;
+import vn.truc.send.FactStream;
+import vn.truc.send.Progress;
+import vn.truc.send.Reasons;
+import vn.truc.send.Reporter;
 
 /// The verb `import`: any table to facts, by a mapping file (`docs/IMPORT.md`). The table is read
-/// in
-/// slices on the loop of this short-lived process, which serves nobody else.
+/// in slices on the loop of this short-lived process, which serves nobody else.
 public final class ImportTable {
   private static final int SHOWN = 5;
   private static final int SLICE = 512;
 
   /// What to import where.
   ///
-  /// @param url the server; not used by a dry run
-  /// @param key a source key that covers the mapping's source; not used by a dry run
+  /// @param settings the server, and a source key that covers the mapping's source; not used by a
+  /// dry run
   /// @param dryRun show the first facts and the tally, send nothing
-  public record Options(String url, String key, Path table, Path map, boolean dryRun) {}
+  /// @param progress where is told how far it is
+  public record Options(
+      FactSender.Settings settings,
+      Path table,
+      Path map,
+      boolean dryRun,
+      Optional<Progress.Screen> progress) {}
 
   private final Vertx vertx;
   private final Options options;
@@ -51,17 +60,21 @@ public final class ImportTable {
       say.accept(e.getMessage());
       return Future.succeededFuture(2);
     } catch (IOException e) {
-      say.accept("cannot read " + e.getMessage());
+      say.accept("cannot read the mapping: " + Reasons.of(e));
       return Future.succeededFuture(2);
     }
     try {
-      Reader reader = Files.newBufferedReader(options.table(), map.charset());
-      TableImport table = new TableImport(map, reader);
+      TableRows rows = TableFile.open(options.table(), map.reading(), map.columns());
+      TableImport table;
+      try {
+        table = new TableImport(map, rows);
+      } catch (TableFault e) {
+        rows.close();
+        throw e;
+      }
       return options.dryRun() ? dryRun(table) : send(table);
-    } catch (IOException e) {
-      say.accept("cannot read " + e.getMessage());
-    } catch (IllegalArgumentException | CsvParseException | UncheckedIOException e) {
-      say.accept(options.table().getFileName() + ": " + e.getMessage());
+    } catch (TableFault e) {
+      say.accept(options.table().getFileName() + ": " + Reasons.of(e));
     }
     return Future.succeededFuture(1);
   }
@@ -77,18 +90,34 @@ public final class ImportTable {
   }
 
   private Future<Integer> dryRun(TableImport table) {
-    return show(table, 0)
-        .map(
-            _ -> {
-              table.words().forEach(say);
-              return table.tally().skipped() == 0 ? 0 : 1;
-            })
+    return watched(table, () -> 0, () -> show(table, 0))
+        .map(_ -> ended(table, 0))
         .recover(
-            fault -> {
-              say.accept(options.table().getFileName() + ": " + fault.getMessage());
+            failure -> {
+              say.accept(options.table().getFileName() + ": " + Reasons.of(failure));
               return Future.succeededFuture(1);
             })
         .onComplete(_ -> table.close());
+  }
+
+  private <T> Future<T> watched(TableImport table, LongSupplier refused, Supplier<Future<T>> work) {
+    return options
+        .progress()
+        .map(
+            screen ->
+                Progress.during(
+                    vertx,
+                    screen,
+                    "rows",
+                    () -> {
+                      TableImport.Tally tally = table.tally();
+                      return new Progress.State(
+                          tally.rows(),
+                          ", left out %d, refused %d"
+                              .formatted(tally.skipped(), refused.getAsLong()));
+                    },
+                    work))
+        .orElseGet(work);
   }
 
   /// Reads one slice after another; `shown` facts were told already.
@@ -108,15 +137,19 @@ public final class ImportTable {
   }
 
   private Future<Integer> send(TableImport table) {
-    FactSender sender =
-        new FactSender(vertx, FactSender.Settings.defaults(options.url(), options.key()));
+    FactSender sender = new FactSender(vertx, options.settings(), say);
     return new Reporter(say)
-        .exitCode(sender, sender.send(table))
-        .map(
-            code -> {
-              table.words().forEach(say);
-              table.close();
-              return table.tally().skipped() == 0 ? code : 1;
-            });
+        .exitCode(
+            sender, watched(table, () -> sender.totals().rejected(), () -> sender.send(table)))
+        .map(code -> ended(table, code))
+        .onComplete(_ -> table.close());
+  }
+
+  /// Says what the table held; the exit code.
+  private int ended(TableImport table, int code) {
+    say.accept(options.table().getFileName() + ": " + table.what());
+    table.words().forEach(say);
+    table.fault().ifPresent(what -> say.accept(options.table().getFileName() + ": " + what));
+    return table.tally().skipped() == 0 && table.fault().isEmpty() ? code : 1;
   }
 }

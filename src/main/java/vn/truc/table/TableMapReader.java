@@ -1,13 +1,7 @@
-package vn.truc.demo;
+package vn.truc.table;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.NamedCsvRecord;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
-import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -17,22 +11,22 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import vn.truc.config.ConfigFile;
 import vn.truc.config.ConfigNode;
 import vn.truc.config.Faults;
-import vn.truc.demo.TableMap.Cell;
-import vn.truc.demo.TableMap.Condition;
-import vn.truc.demo.TableMap.FactRule;
-import vn.truc.demo.TableMap.Form;
-import vn.truc.demo.TableMap.Lookup;
-import vn.truc.demo.TableMap.Member;
-import vn.truc.demo.TableMap.Origin;
-import vn.truc.demo.TableMap.Template;
-import vn.truc.demo.TableMap.TimeForm;
+import vn.truc.table.TableMap.Cell;
+import vn.truc.table.TableMap.ClosedBefore;
+import vn.truc.table.TableMap.Condition;
+import vn.truc.table.TableMap.FactRule;
+import vn.truc.table.TableMap.Form;
+import vn.truc.table.TableMap.Lookup;
+import vn.truc.table.TableMap.Member;
+import vn.truc.table.TableMap.Origin;
+import vn.truc.table.TableMap.Template;
+import vn.truc.table.TableMap.TimeForm;
 
 /// Reads a mapping file; every fault is noted with file, line and key, and keys nobody knows are
 /// refused.
@@ -60,12 +54,13 @@ final class TableMapReader {
   }
 
   private TableMap map(ConfigNode node) {
-    String delimiter = node.text("delimiter", ",");
-    char separator = delimiter.equals("tab") ? '\t' : delimiter.charAt(0);
-    if (delimiter.length() != 1 && !delimiter.equals("tab")) {
-      node.fault("delimiter", "must be one character, or tab");
-    }
-    Charset charset = charset(node);
+    Optional<Character> delimiter = node.optionalText("delimiter").flatMap(d -> delimiter(node, d));
+    TableMap.Reading reading =
+        new TableMap.Reading(
+            delimiter,
+            charset(node),
+            (int) node.integer("skipRows", 0, 1_000, 0),
+            node.optionalText("sheet").map(Texts::clean));
     zone = zone(node, zone);
     String source = node.text("source");
     if (!source.startsWith("/") && !source.contains(":") && !source.isEmpty()) {
@@ -79,16 +74,38 @@ final class TableMapReader {
     if (facts.isEmpty()) {
       node.fault("facts", "must list at least one fact");
     }
-    return new TableMap(separator, charset, source, facts);
+    Set<String> noneValues = new HashSet<>();
+    node.texts("noneValues").forEach(text -> noneValues.add(Texts.clean(text)));
+    return new TableMap(reading, source, noneValues, closedBefore(node), facts);
   }
 
-  private static Charset charset(ConfigNode node) {
-    String name = node.text("charset", "UTF-8");
+  private static ClosedBefore closedBefore(ConfigNode node) {
+    return switch (node.choice("closedBefore", List.of("keep", "swap", "drop"), "keep")) {
+      case "swap" -> ClosedBefore.SWAP;
+      case "drop" -> ClosedBefore.DROP;
+      default -> ClosedBefore.KEEP;
+    };
+  }
+
+  private static Optional<Character> delimiter(ConfigNode node, String text) {
+    if (text.equals("tab") || text.equals("\t")) {
+      return Optional.of('\t');
+    }
+    char separator = text.charAt(0);
+    if (text.length() != 1 || separator == '"' || Character.isLetterOrDigit(separator)) {
+      node.fault("delimiter", "must be one character, no letter, digit or quote, or tab");
+      return Optional.empty();
+    }
+    return Optional.of(separator);
+  }
+
+  private static Optional<Charset> charset(ConfigNode node) {
+    Optional<String> name = node.optionalText("charset");
     try {
-      return Charset.forName(name);
+      return name.map(Charset::forName);
     } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
-      node.fault("charset", "is unknown here: '" + name + "'");
-      return StandardCharsets.UTF_8;
+      node.fault("charset", "is unknown here: '" + name.orElse("") + "'");
+      return Optional.empty();
     }
   }
 
@@ -111,8 +128,13 @@ final class TableMapReader {
       Map<String, String> values = new HashMap<>();
       lookup
           .optionalMap("values")
-          .ifPresent(inline -> inline.keys().forEach(key -> values.put(key, inline.text(key))));
-      lookup.optionalText("file").ifPresent(file -> values.putAll(table(lookup, file)));
+          .ifPresent(
+              inline ->
+                  inline
+                      .keys()
+                      .forEach(
+                          key -> put(inline, key, values, Texts.clean(key), inline.text(key))));
+      lookup.optionalText("file").ifPresent(file -> table(lookup, file, values));
       if (lookup.has("values") == lookup.has("file")) {
         lookup.fault(
             lookup.has("file") ? "file" : "values", "or file must stand here, one of them");
@@ -121,26 +143,50 @@ final class TableMapReader {
     }
   }
 
-  /// A lookup's second table, UTF-8 with commas: small, so read whole.
-  private Map<String, String> table(ConfigNode lookup, String file) {
-    String key = lookup.text("key");
-    String value = lookup.text("value");
-    Map<String, String> values = new HashMap<>();
-    try (CsvReader<NamedCsvRecord> rows =
-        CsvReader.builder().detectBomHeader(true).ofNamedCsvRecord(folder.resolve(file))) {
-      for (NamedCsvRecord row : rows) {
-        Optional<String> from = row.findField(key);
-        Optional<String> to = row.findField(value);
-        if (from.isEmpty() || to.isEmpty()) {
-          lookup.fault(from.isEmpty() ? "key" : "value", "names no column of " + file);
-          return values;
-        }
-        values.put(from.get().strip(), to.get().strip());
+  /// A lookup's second table: small, so read whole.
+  private void table(ConfigNode lookup, String file, Map<String, String> values) {
+    String key = Texts.clean(lookup.text("key"));
+    String value = Texts.clean(lookup.text("value"));
+    TableMap.Reading reading =
+        new TableMap.Reading(Optional.empty(), Optional.empty(), 0, Optional.empty());
+    try (TableRows rows = TableFile.open(folder.resolve(file), reading, Set.of(key, value))) {
+      List<String> heading =
+          TableImport.heading(rows, 0).map(TableRows.Line::cells).orElse(List.of()).stream()
+              .map(CellValue::text)
+              .toList();
+      int from = heading.indexOf(key);
+      int to = heading.indexOf(value);
+      if (from < 0 || to < 0) {
+        lookup.fault(from < 0 ? "key" : "value", "names no column of " + file);
+        return;
       }
-    } catch (IOException | UncheckedIOException | CsvParseException e) {
+      for (Optional<TableRows.Line> row = rows.next(); row.isPresent(); row = rows.next()) {
+        TableRows.Line line = row.get();
+        if (line.blank()) {
+          continue;
+        }
+        if (line.fault().isPresent() || line.cells().size() <= Math.max(from, to)) {
+          String what = line.fault().orElse("has " + line.cells().size() + " cells");
+          lookup.fault("file", file + ", line " + line.line() + ": " + what);
+          return;
+        }
+        put(lookup, "file", values, line.cells().get(from).text(), line.cells().get(to).text());
+      }
+    } catch (TableFault e) {
       lookup.fault("file", "cannot be read: " + e.getMessage());
     }
-    return values;
+  }
+
+  /// Two keys that read the same are one; they must not mean two things.
+  private static void put(
+      ConfigNode lookup, String at, Map<String, String> values, String key, String value) {
+    String before = values.putIfAbsent(key, value);
+    if (before != null && !before.equals(value)) {
+      lookup.fault(
+          at,
+          "'%s' stands twice, for '%s' and '%s'"
+              .formatted(Texts.shown(key), Texts.shown(before), Texts.shown(value)));
+    }
   }
 
   private FactRule fact(ConfigNode node) {
@@ -152,7 +198,7 @@ final class TableMapReader {
     ConfigNode timeNode = node.map("time");
     Cell time =
         new Cell(
-            new Origin.Column(timeNode.text("column")),
+            new Origin.Column(Texts.clean(timeNode.text("column"))),
             new Form.Moment(timeForm(timeNode)),
             Optional.empty(),
             Optional.empty(),
@@ -166,10 +212,11 @@ final class TableMapReader {
   }
 
   private Condition condition(ConfigNode node) {
-    String column = node.text("column");
+    String column = Texts.clean(node.text("column"));
     if (node.has("equals") || node.has("in")) {
-      Set<String> texts = new HashSet<>(node.texts("in"));
-      node.optionalText("equals").ifPresent(texts::add);
+      Set<String> texts = new HashSet<>();
+      node.texts("in").forEach(text -> texts.add(Texts.clean(text)));
+      node.optionalText("equals").ifPresent(text -> texts.add(Texts.clean(text)));
       return new Condition.OneOf(column, texts);
     }
     return switch (node.choice("is", List.of("present", "absent"), "present")) {
@@ -191,7 +238,7 @@ final class TableMapReader {
     } else if (template.isPresent()) {
       origin = new Origin.Composed(template(node, "template", template.get()));
     } else {
-      origin = new Origin.Column(column.orElse(""));
+      origin = new Origin.Column(Texts.clean(column.orElse("")));
     }
     return new Cell(
         origin,
@@ -234,13 +281,14 @@ final class TableMapReader {
   }
 
   private static TimeForm pattern(ConfigNode node, String format, ZoneId zone) {
-    try {
-      return new TimeForm.Pattern(
-          DateTimeFormatter.ofPattern(format, Locale.ENGLISH), format, zone);
-    } catch (IllegalArgumentException e) {
-      node.fault("format", "is no pattern of times: " + e.getMessage());
-      return new TimeForm.Iso(zone);
-    }
+    return switch (TimePattern.of(format)) {
+      case TimePattern.Sound(DateTimeFormatter formatter) ->
+          new TimeForm.Pattern(formatter, format, zone);
+      case TimePattern.Faulty(String fault) -> {
+        node.fault("format", fault);
+        yield new TimeForm.Iso(zone);
+      }
+    };
   }
 
   private static Template template(ConfigNode node, String key, String text) {

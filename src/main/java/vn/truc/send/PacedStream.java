@@ -1,10 +1,10 @@
-package vn.truc.demo;
+package vn.truc.send;
 
 import java.util.function.LongSupplier;
 
 /// Lets a stream pass at a rate. A sender that fell behind catches up by at most one second's
 /// worth.
-final class PacedStream implements FactStream {
+public final class PacedStream implements FactStream {
   private static final long TICK_MILLIS = 10;
 
   private final FactStream stream;
@@ -13,7 +13,7 @@ final class PacedStream implements FactStream {
   private double allowed;
   private long measured;
 
-  PacedStream(FactStream stream, double factsPerSecond, LongSupplier nanos) {
+  public PacedStream(FactStream stream, double factsPerSecond, LongSupplier nanos) {
     this.stream = stream;
     this.factsPerSecond = factsPerSecond;
     this.nanos = nanos;

@@ -1,0 +1,80 @@
+package vn.truc.loop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/// A crowd of three thousand that connected at once held the loop for a third of a second, on a
+/// slower machine: all sockets that were ready were served, and all tasks of that, in one turn.
+class ShortTurnsTest {
+  private static final int TASKS = 400;
+
+  /// Counts work, not time: tasks that take a millisecond each wait, and a byte comes in.
+  @Test
+  void aSocketIsServedBeforeAllTasksThatWait() throws Exception {
+    Vertx vertx = ShortTurns.builder().with(new VertxOptions().setEventLoopPoolSize(1)).build();
+    try {
+      assertTrue(vertx.isNativeTransportEnabled(), "epoll");
+      int[] done = new int[1];
+      CompletableFuture<Integer> doneAtByte = new CompletableFuture<>();
+      CompletableFuture<Context> connected = new CompletableFuture<>();
+      int port =
+          vertx
+              .createNetServer()
+              .connectHandler(
+                  socket -> {
+                    connected.complete(vertx.getOrCreateContext());
+                    socket.handler((Buffer _) -> doneAtByte.complete(done[0]));
+                  })
+              .listen(0, "127.0.0.1")
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(20, TimeUnit.SECONDS)
+              .actualPort();
+      try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        client.getOutputStream().flush();
+        Context loop = connected.get(20, TimeUnit.SECONDS);
+        CompletableFuture<Void> all = new CompletableFuture<>();
+        loop.runOnContext(
+            _ -> {
+              for (int i = 0; i < TASKS; i++) {
+                loop.runOnContext(_ -> task(done, all));
+              }
+              send(client);
+            });
+        assertTrue(doneAtByte.get(20, TimeUnit.SECONDS) < TASKS, "tasks done before the byte");
+        all.get(20, TimeUnit.SECONDS);
+        assertEquals(TASKS, done[0]);
+      }
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  private static void send(Socket client) {
+    try {
+      client.getOutputStream().write(1);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static void task(int[] done, CompletableFuture<Void> all) {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1);
+    while (System.nanoTime() < until) {
+      Thread.onSpinWait();
+    }
+    if (++done[0] == TASKS) {
+      all.complete(null);
+    }
+  }
+}
