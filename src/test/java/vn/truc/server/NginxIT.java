@@ -119,7 +119,7 @@ class NginxIT {
     out.flush();
     Patience.until(
         "facts are on the board before the body ends",
-        () -> server.board("province").getInteger("feedback.open") > 0);
+        () -> server.board("province").getInteger("feedback.open", 0) > 0);
     assertFalse(answer.isDone());
     for (int i = HALF; i < 2 * HALF; i++) {
       out.write(fact(i).getBytes(StandardCharsets.UTF_8));

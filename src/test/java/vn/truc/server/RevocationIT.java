@@ -167,7 +167,7 @@ class RevocationIT {
         chunk(body, Fact.feedback("a/1", "PA-1", "received"));
         Patience.until(
             "the first fact is there",
-            () -> server.board("province").getInteger("feedback.open") == 1);
+            () -> server.board("province").getInteger("feedback.open", 0) == 1);
         String id = verb(data, "key", "list").out().split("\t", 2)[0];
         verb(data, "key", "revoke", id);
         chunk(body, Fact.feedback("b/1", "PA-2", "received"));
