@@ -22,10 +22,12 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import vn.truc.cli.ConfigFolder;
 import vn.truc.cli.NodeFile;
+import vn.truc.cli.OwnedException;
 import vn.truc.cli.ServerOptions;
 import vn.truc.cli.VerbException;
 import vn.truc.cli.Verbs.Terminal;
 import vn.truc.config.Faults;
+import vn.truc.log.LogException;
 import vn.truc.loop.ShortTurns;
 import vn.truc.systemd.ServiceManager;
 
@@ -253,6 +255,9 @@ final class Serving {
       Throwable cause = e.getCause();
       if (cause instanceof VerbException refused) {
         throw refused;
+      }
+      if (cause instanceof LogException log && log.reason() == LogException.Reason.OWNED) {
+        throw new OwnedException(message(log), e);
       }
       throw new VerbException(String.valueOf(cause == null ? e : message(cause)), e);
     } catch (TimeoutException e) {

@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintWriter;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -15,16 +16,25 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /// The command line's side of the administrative verbs: through the socket of the process that owns
-/// the data folder, or without one by opening the store. Blocks the calling thread.
+/// the data folder, or without one by opening the store. An owner that is starting is waited for.
+/// Blocks the calling thread.
 final class AdminClient {
+  /// How long an owner that does not answer yet is waited for: a start folds the whole log.
+  private static final long OWNER_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private static final long LOOK_MILLIS = 100;
+
   private final ServerOptions options;
   private final Verbs.OfflineOwner offline;
+  private final PrintWriter err;
 
-  AdminClient(ServerOptions options, Verbs.OfflineOwner offline) {
+  AdminClient(ServerOptions options, Verbs.OfflineOwner offline, PrintWriter err) {
     this.options = options;
     this.offline = offline;
+    this.err = err;
   }
 
   /// Does a verb and gives its result.
@@ -35,11 +45,32 @@ final class AdminClient {
       return offline.call(options, verb, arguments);
     }
     Path file = options.dataFolder().resolve(AdminSocket.FILE).toAbsolutePath().normalize();
-    Optional<SocketChannel> connection = connect(file);
-    if (connection.isEmpty()) {
-      return offline.call(options, verb, arguments);
+    long until = System.nanoTime() + OWNER_NANOS;
+    boolean told = false;
+    while (true) {
+      Optional<SocketChannel> connection = connect(file);
+      if (connection.isPresent()) {
+        return asked(connection.get(), verb, arguments);
+      }
+      try {
+        return offline.call(options, verb, arguments);
+      } catch (OwnedException e) {
+        if (System.nanoTime() >= until) {
+          throw new VerbException(
+              e.getMessage() + ", and does not answer; is it still starting?", e);
+        }
+        if (!told) {
+          told = true;
+          err.println("waiting for the server that is starting on " + options.dataFolder());
+          err.flush();
+        }
+        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      }
     }
-    try (SocketChannel channel = connection.get()) {
+  }
+
+  private static JsonObject asked(SocketChannel connected, String verb, JsonObject arguments) {
+    try (SocketChannel channel = connected) {
       return ask(channel, verb, arguments);
     } catch (IOException e) {
       throw new VerbException("the server went away: " + e.getMessage(), e);

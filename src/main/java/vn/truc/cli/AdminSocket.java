@@ -113,6 +113,11 @@ public final class AdminSocket {
     }
   }
 
+  /// Whether the owner of a data folder answers verbs.
+  public static boolean answersIn(Path dataFolder) {
+    return answers(dataFolder.resolve(FILE).toAbsolutePath().normalize());
+  }
+
   /// Whether a process listens on a socket file.
   static boolean answers(Path file) {
     if (!Files.exists(file)) {

@@ -231,7 +231,7 @@ public final class TrucCommand {
     }
 
     final JsonObject ask(String verb, JsonObject arguments) throws Exception {
-      return new AdminClient(options(), verbs().offline()).call(verb, arguments);
+      return new AdminClient(options(), verbs().offline(), err()).call(verb, arguments);
     }
   }
 }

@@ -1,7 +1,7 @@
 package vn.truc.cli;
 
 /// A verb that did not succeed, with a message for the person at the terminal: exit code 1.
-public final class VerbException extends RuntimeException {
+public sealed class VerbException extends RuntimeException permits OwnedException {
   private static final long serialVersionUID = 1L;
 
   public VerbException(String message) {

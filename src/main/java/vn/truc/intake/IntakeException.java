@@ -118,7 +118,7 @@ public final class IntakeException extends RuntimeException {
       case QUEUE_FULL -> Reason.QUEUE_FULL;
       case UNWRITABLE -> Reason.UNWRITABLE;
       case CLOSED -> Reason.CLOSED;
-      case NOT_OWNER, CORRUPT, UNREADABLE -> Reason.FAULT;
+      case OWNED, NOT_OWNER, CORRUPT, UNREADABLE -> Reason.FAULT;
     };
   }
 }

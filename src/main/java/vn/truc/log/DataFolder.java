@@ -117,8 +117,8 @@ final class DataFolder implements AutoCloseable {
   /// Makes the folder where it is missing (readable by its owner only), takes its lock and closes
   /// its files to others, whatever the umask or an earlier version made of them.
   ///
-  /// @throws LogException `NOT_OWNER` when another process, or another log of this one, has it,
-  /// when it is somebody else's, or links were planted in it
+  /// @throws LogException `OWNED` when another process, or another log of this one, has it,
+  /// `NOT_OWNER` when it is somebody else's, or links were planted in it
   static DataFolder own(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_ALL));
@@ -130,7 +130,7 @@ final class DataFolder implements AutoCloseable {
     if (lock == null) {
       channel.close();
       throw new LogException(
-          LogException.Reason.NOT_OWNER, "another process owns the data folder " + folder);
+          LogException.Reason.OWNED, "another process owns the data folder " + folder);
     }
     try {
       closeToOthers(folder);

@@ -14,7 +14,9 @@ public final class LogException extends RuntimeException {
     UNWRITABLE,
     /// The log is closed or closing: 503.
     CLOSED,
-    /// Another process owns the data folder.
+    /// Another process has the data folder now.
+    OWNED,
+    /// The data folder is not this process's to have: somebody else's, or of another store.
     NOT_OWNER,
     /// The stored form is damaged or of a newer version.
     CORRUPT,

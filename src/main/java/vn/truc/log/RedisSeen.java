@@ -60,7 +60,7 @@ final class RedisSeen {
   /// Reads the note, and takes the folder of a node that stays. Touches the disk shortly: for the
   /// start only.
   ///
-  /// @throws LogException `NOT_OWNER` when another process has the folder, or SQLite
+  /// @throws LogException `OWNED` when another process has the folder, `NOT_OWNER` when SQLite has
   static RedisSeen in(Vertx vertx, Path path, RedisEventLog.Visit visit) throws IOException {
     if (visit == RedisEventLog.Visit.STAYING) {
       DataFolder.refuseSqlite(path);

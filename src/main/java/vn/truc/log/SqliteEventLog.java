@@ -57,8 +57,9 @@ public final class SqliteEventLog implements EventLog, LogMetrics.Watched {
 
   /// Opens the log of a data folder, or begins one there: then record 1 is appended.
   ///
-  /// Fails with [LogException]: `NOT_OWNER` (another process, or another log of this one, has the
-  /// folder), `CORRUPT` (not a log, or of a newer version), `UNWRITABLE`.
+  /// Fails with [LogException]: `OWNED` (another process, or another log of this one, has the
+  /// folder), `NOT_OWNER` (it is somebody else's), `CORRUPT` (not a log, or of a newer version),
+  // `UNWRITABLE`.
   public static Future<SqliteEventLog> open(
       Vertx vertx, Path dir, LogSettings settings, MeterRegistry registry) {
     return open(vertx, dir, settings, LogSettings.PERSONAL_KEPT, registry);

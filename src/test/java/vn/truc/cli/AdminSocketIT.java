@@ -9,6 +9,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -64,7 +66,9 @@ class AdminSocketIT {
             Optional.empty(),
             Optional.empty());
     return new AdminClient(
-        options, (given, verb, arguments) -> new JsonObject().put("offline", verb));
+        options,
+        (given, verb, arguments) -> new JsonObject().put("offline", verb),
+        new PrintWriter(Writer.nullWriter()));
   }
 
   @Test

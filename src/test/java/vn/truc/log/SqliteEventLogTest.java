@@ -81,7 +81,7 @@ final class SqliteEventLogTest extends EventLogContract {
     context.runOnContext(_ -> openLog(dir, LogSettings.defaults()).onFailure(failure::complete));
     assertTrue(
         await(failure) instanceof LogException known
-            && known.reason() == LogException.Reason.NOT_OWNER
+            && known.reason() == LogException.Reason.OWNED
             && known.toString().contains(dir.toString()));
   }
 
