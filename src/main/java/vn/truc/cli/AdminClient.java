@@ -15,6 +15,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -25,7 +28,7 @@ final class AdminClient {
   /// How long an owner that does not answer yet is waited for: a start folds the whole log.
   private static final long OWNER_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  private static final long LOOK_MILLIS = 100;
+  private static final long LOOK_MILLIS = 200;
 
   private final ServerOptions options;
   private final Verbs.OfflineOwner offline;
@@ -45,26 +48,42 @@ final class AdminClient {
       return offline.call(options, verb, arguments);
     }
     Path file = options.dataFolder().resolve(AdminSocket.FILE).toAbsolutePath().normalize();
+    Optional<SocketChannel> connection = connect(file);
+    if (connection.isPresent()) {
+      return asked(connection.get(), verb, arguments);
+    }
+    try {
+      return offline.call(options, verb, arguments);
+    } catch (OwnedException e) {
+      err.println("waiting for the server that is starting on " + options.dataFolder());
+      err.flush();
+      return awaited(file, verb, arguments);
+    }
+  }
+
+  /// Waits for an owner's socket to appear, or for its end.
+  private JsonObject awaited(Path file, String verb, JsonObject arguments) throws Exception {
     long until = System.nanoTime() + OWNER_NANOS;
-    boolean told = false;
-    while (true) {
-      Optional<SocketChannel> connection = connect(file);
-      if (connection.isPresent()) {
-        return asked(connection.get(), verb, arguments);
-      }
-      try {
-        return offline.call(options, verb, arguments);
-      } catch (OwnedException e) {
-        if (System.nanoTime() >= until) {
-          throw new VerbException(
-              e.getMessage() + ", and does not answer; is it still starting?", e);
+    try (WatchService changes = file.getFileSystem().newWatchService()) {
+      options.dataFolder().register(changes, StandardWatchEventKinds.ENTRY_CREATE);
+      while (true) {
+        WatchKey changed = changes.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        if (changed != null) {
+          changed.pollEvents();
+          changed.reset();
         }
-        if (!told) {
-          told = true;
-          err.println("waiting for the server that is starting on " + options.dataFolder());
-          err.flush();
+        Optional<SocketChannel> connection = connect(file);
+        if (connection.isPresent()) {
+          return asked(connection.get(), verb, arguments);
         }
-        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        try {
+          return offline.call(options, verb, arguments);
+        } catch (OwnedException e) {
+          if (System.nanoTime() >= until) {
+            throw new VerbException(
+                e.getMessage() + ", and does not answer; is it still starting?", e);
+          }
+        }
       }
     }
   }

@@ -20,6 +20,9 @@ import vn.truc.event.LogRecord;
 final class BoardModelTest {
   private static final long START = RandomFacts.FROM;
 
+  /// Reached by some of the cases.
+  private static final int LONG_FACTS_MAX = 500;
+
   static void same(NaiveBoard naive, Board board, String where) {
     naive
         .values()
@@ -63,6 +66,29 @@ final class BoardModelTest {
         Boards.advance(board, instant);
         naive.moveTo(instant);
       }
+      same(naive, board, "seed " + seed + " round " + round);
+    }
+  }
+
+  /// Cases of hundreds of facts: those of other tests ended at twenty.
+  @ParameterizedTest
+  @ValueSource(longs = {61, 62, 63})
+  void longCasesEqualTheRecount(long seed) {
+    System.out.println("seed " + seed);
+    RandomFacts facts = new RandomFacts(seed, 2, true);
+    Board board = Boards.empty(Boards.small(LONG_FACTS_MAX, 1_000, 100));
+    NaiveBoard naive = new NaiveBoard(RandomFacts.config(), LONG_FACTS_MAX);
+    Boards.advance(board, START);
+    naive.moveTo(START);
+    for (int round = 0; round < 12; round++) {
+      for (int i = 0; i < 250; i++) {
+        LogRecord record = facts.next();
+        assertEquals(board.judge(record, 0), naive.take(record), "seed " + seed + " " + record);
+        board.apply(record);
+      }
+      long instant = facts.clockAfter(naive.now());
+      Boards.advance(board, instant);
+      naive.moveTo(instant);
       same(naive, board, "seed " + seed + " round " + round);
     }
   }
