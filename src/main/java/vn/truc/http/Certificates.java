@@ -64,9 +64,11 @@ public final class Certificates {
         .compose(
             files ->
                 switch (CertificatePair.judge(vertx, files.getFirst(), files.getLast())) {
-                  case CertificatePair.Sound sound ->
-                      Future.succeededFuture(
-                          new Certificates(vertx, chainFile, keyFile, sound, registry));
+                  case CertificatePair.Sound sound -> {
+                    boolean _ = Rehearsal.with(vertx, sound);
+                    yield Future.succeededFuture(
+                        new Certificates(vertx, chainFile, keyFile, sound, registry));
+                  }
                   case CertificatePair.Faulty faulty ->
                       Future.failedFuture(
                           chainFile + " and " + keyFile + " cannot be used: " + faulty.why());

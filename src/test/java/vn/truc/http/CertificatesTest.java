@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.InputStream;
@@ -39,6 +40,18 @@ class CertificatesTest {
     make("next", "-1d", 60);
     make("ended", "-9d", 3);
     make("early", "+2d", 60);
+  }
+
+  /// The first handshake of a process took a quarter of a second of the loop, from whoever came.
+  @Test
+  void aPairIsRehearsedBeforeAnybodyIsServed() throws Exception {
+    CertificatePair judged =
+        CertificatePair.judge(
+            vertx,
+            Buffer.buffer(Files.readAllBytes(folder.resolve("good.crt"))),
+            Buffer.buffer(Files.readAllBytes(folder.resolve("good.key"))));
+    assertTrue(judged instanceof CertificatePair.Sound, judged::toString);
+    assertTrue(Rehearsal.with(vertx, (CertificatePair.Sound) judged), "both sides came to an end");
   }
 
   @AfterEach

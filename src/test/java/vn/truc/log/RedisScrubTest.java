@@ -2,6 +2,7 @@ package vn.truc.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static vn.truc.log.LogFixtures.await;
 import static vn.truc.log.LogFixtures.refusal;
@@ -17,11 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import vn.truc.event.LogRecord;
 import vn.truc.testing.RedisProcess;
 
@@ -336,6 +340,34 @@ class RedisScrubTest {
     assertEquals(
         LogException.Reason.CORRUPT,
         refusal(node.context, () -> RedisEventLog.open(node.vertx, node.plan, node.registry)));
+  }
+
+  /// A stream of the first version from which an entry was deleted was refused by servers, which
+  /// named the restore, and by the restore, for its old form.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anOldStreamThatLostEntriesGoesOnAfterARestore(boolean trimmed) throws Exception {
+    old(many(20));
+    String loss = trimmed ? "'XTRIM', KEYS[1], 'MINID', " : "'XDEL', KEYS[1], ";
+    String fifth = "redis.call('XRANGE', KEYS[1], '-', '+')[5][1]";
+    String script = "return redis.call(" + loss + fifth + ")";
+    assertEquals(trimmed ? ":4" : ":1", redis.command("EVAL", script, "1", keys + "log").strip());
+    int left = trimmed ? 17 : 20;
+    Node node = new Node("data", RedisEventLog.Visit.STAYING);
+    CompletableFuture<RedisEventLog> refused = node.opening();
+    ExecutionException e = assertThrows(ExecutionException.class, () -> await(refused));
+    assertTrue(String.valueOf(e.getMessage()).contains("truc restore"), e::toString);
+
+    Node restoring = new Node("restoring", RedisEventLog.Visit.RESTORING);
+    RedisRestore.Restored restored =
+        await(restoring.context, () -> RedisRestore.declare(restoring.vertx, restoring.plan));
+    assertEquals(left + 1, restored.head(), "what is left, and the word of the restore");
+    RedisEventLog log = node.open();
+    assertEquals(left + 1, log.head());
+    await(node.context, log::close);
+    RedisEventLog again = node.open();
+    assertEquals(left + 1, again.head());
+    await(node.context, again::close);
   }
 
   /// A later form of a section makes the older snapshot useless; it went only with the one after.
