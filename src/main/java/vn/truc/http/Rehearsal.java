@@ -24,11 +24,8 @@ final class Rehearsal {
 
   private Rehearsal() {}
 
-  /// Does it with a pair. Whether it succeeds is of no account: a certificate may be good for
-  // others
-  /// and not for this.
-  ///
-  /// @return whether both sides came to an end
+  /// Does it with a pair; whether both sides came to an end. That they do not is of no account: a
+  /// certificate may be good for others and not for this.
   static boolean with(Vertx vertx, CertificatePair.Sound pair) {
     try {
       SSLContext server = SSLContext.getInstance("TLS");
