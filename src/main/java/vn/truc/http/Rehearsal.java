@@ -62,8 +62,9 @@ final class Rehearsal {
     ByteBuffer back = ByteBuffer.allocate(BYTES);
     asks.beginHandshake();
     for (int i = 0; i < STEPS_MAX; i++) {
-      boolean moved = step(asks, there, back) | step(answers, back, there);
-      if (!moved) {
+      boolean asked = step(asks, there, back);
+      boolean answered = step(answers, back, there);
+      if (!asked && !answered) {
         return isOver(asks) && isOver(answers);
       }
     }
@@ -76,28 +77,22 @@ final class Rehearsal {
 
   /// Does what an engine wants next; false when it wants nothing, or what is not there yet.
   private boolean step(SSLEngine engine, ByteBuffer out, ByteBuffer in) throws SSLException {
-    switch (engine.getHandshakeStatus()) {
-      case NEED_TASK -> {
-        Runnable task = engine.getDelegatedTask();
-        while (task != null) {
-          task.run();
-          task = engine.getDelegatedTask();
-        }
-        return true;
-      }
-      case NEED_WRAP -> {
-        engine.wrap(nothing, out);
-        return true;
-      }
-      case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
-        return unwrap(engine, in);
-      }
-      case NOT_HANDSHAKING, FINISHED -> {
-        // tickets may come behind the handshake
-        return in.position() > 0 && unwrap(engine, in);
-      }
+    return switch (engine.getHandshakeStatus()) {
+      case NEED_TASK -> tasks(engine);
+      case NEED_WRAP -> engine.wrap(nothing, out).bytesProduced() > 0;
+      case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> unwrap(engine, in);
+      // tickets may come behind the handshake
+      case NOT_HANDSHAKING, FINISHED -> in.position() > 0 && unwrap(engine, in);
+    };
+  }
+
+  private static boolean tasks(SSLEngine engine) {
+    Runnable task = engine.getDelegatedTask();
+    while (task != null) {
+      task.run();
+      task = engine.getDelegatedTask();
     }
-    return false;
+    return true;
   }
 
   private boolean unwrap(SSLEngine engine, ByteBuffer in) throws SSLException {
