@@ -66,6 +66,7 @@ class AdminVerbsTest {
     String presented = made.getString("presented");
     assertTrue(keys.authenticate(presented).isPresent());
     assertEquals(7, appended.getFirst().timeMicros());
+    assertFalse(keys.authenticate(presented).orElseThrow().test(), "for real unless told");
     JsonArray listed = call("key.list", new JsonObject()).result().getJsonArray("keys");
     assertEquals(made.getString("key"), listed.getJsonObject(0).getString("key"));
     assertFalse(listed.encode().contains(presented));
@@ -127,6 +128,28 @@ class AdminVerbsTest {
 
   private JsonArray listed() {
     return call("token.list", new JsonObject()).result().getJsonArray("tokens");
+  }
+
+  @Test
+  void soManyTokensAndNoMoreAreInForce() {
+    long now = InstantSource.system().instant().getEpochSecond();
+    for (int i = 1; i < TokenRegister.LISTED_MAX; i++) {
+      register.apply(
+          new TokenRegister.Issue(
+                  "%012x".formatted(i),
+                  "Lan",
+                  Role.VIEWER,
+                  "province",
+                  now,
+                  now + 1_000_000,
+                  "root")
+              .record(1));
+    }
+    JsonObject asked = new JsonObject().put("role", "viewer").put("scope", "province");
+    assertTrue(call("token", asked).succeeded(), "the last");
+    assertTrue(call("token", asked).failed(), "one more");
+    assertTrue(call("token.revoke", new JsonObject().put("id", "%012x".formatted(1))).succeeded());
+    assertTrue(call("token", asked).succeeded(), "there is room again");
   }
 
   @Test

@@ -15,6 +15,8 @@ import vn.truc.event.LogRecord;
 import vn.truc.event.UnreadableRecordException;
 
 class SourceKeysTest {
+  private static final int PRESENTED_MAX = 200;
+
   private final SourceKeys keys = new SourceKeys();
 
   private NewKey added(String source) {
@@ -71,6 +73,28 @@ class SourceKeysTest {
       assertEquals(Optional.empty(), keys.authenticate(bad), bad);
     }
     assertEquals("/a", keys.authenticate(good).orElseThrow().source());
+  }
+
+  /// What has not the form of a key is refused before the log is asked.
+  @Test
+  void theFormOfAKeyIsKnown() {
+    String id = "truc_0123456789ab_";
+    assertTrue(SourceKeys.wellFormed(id + "x"));
+    assertFalse(SourceKeys.wellFormed(id), "no secret");
+    assertFalse(SourceKeys.wellFormed("curt_0123456789ab_x"), "another house");
+    assertFalse(SourceKeys.wellFormed("truc_0123456789a_x"), "a short id");
+    assertTrue(SourceKeys.wellFormed(id + "x".repeat(PRESENTED_MAX - id.length())));
+    assertFalse(SourceKeys.wellFormed(id + "x".repeat(PRESENTED_MAX + 1 - id.length())));
+  }
+
+  @Test
+  void sourceAndNameHaveLengths() {
+    assertEquals(
+        512, SourceKeys.create("/".repeat(512), "n".repeat(200), false).key().source().length());
+    assertThrows(
+        IllegalArgumentException.class, () -> SourceKeys.create("/".repeat(513), "n", false));
+    assertThrows(
+        IllegalArgumentException.class, () -> SourceKeys.create("/", "n".repeat(201), false));
   }
 
   @Test

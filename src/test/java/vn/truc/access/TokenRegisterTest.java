@@ -32,6 +32,16 @@ class TokenRegisterTest {
     return register.list().stream().map(TokenRegister.Issue::id).toList();
   }
 
+  /// On that word all sockets are looked at again.
+  @Test
+  void whatMayEndATokenSaysSo() {
+    assertFalse(register.apply(issue("a", "Lan", Role.VIEWER, 10).record(1)));
+    assertTrue(register.apply(TokenRegister.revocation("a", 30, "root", 1)));
+    assertTrue(register.apply(TokenRegister.revocationOfUser("Lan", 15, "root", 1)));
+    assertTrue(register.apply(TokenRegister.rotation(2, "root", 1)));
+    assertFalse(register.apply(SourceKeys.revocation("0123456789ab", 1)));
+  }
+
   private void filled() {
     register.apply(issue("a", "Lan", Role.VIEWER, 10).record(1));
     register.apply(issue("b", "Lan", Role.ADMIN, 20).record(1));
