@@ -120,4 +120,43 @@ class PartsTest {
     assertFalse(pulse.due(199 + settings.pingMillis(), settings));
     assertTrue(pulse.due(200 + settings.pingMillis(), settings));
   }
+
+  @Test
+  void soManyFramesAtOnceAndSoManyMoreWithEachSecond() {
+    PushSettings settings = PushSettings.defaults();
+    Allowance allowance = new Allowance(settings, 1_000);
+    for (int i = 0; i < settings.commandsBurstMax(); i++) {
+      assertTrue(allowance.take(1_000), "at once " + i);
+    }
+    for (int i = 0; i < settings.commandsPerSecondMax(); i++) {
+      assertTrue(allowance.take(2_000), "a second later " + i);
+    }
+    assertFalse(allowance.take(2_000));
+    Allowance idle = new Allowance(settings, 0);
+    for (int i = 0; i < settings.commandsBurstMax(); i++) {
+      assertTrue(idle.take(1_000_000), "it does not grow beyond " + i);
+    }
+    assertFalse(idle.take(1_000_000));
+  }
+
+  @Test
+  void aStopIsSpreadOverItsTime() {
+    List<Scene.Client> clients = new ArrayList<>();
+    for (int i = 0; i < 170; i++) {
+      clients.add(scene.client());
+    }
+    var stopped = scene.hub.stop();
+    assertEquals(50, closed(clients), "fifty at once");
+    assertFalse(stopped.isComplete());
+    scene.beat.pass(50);
+    assertEquals(100, closed(clients));
+    scene.beat.pass(50);
+    scene.beat.pass(50);
+    assertEquals(170, closed(clients));
+    assertTrue(stopped.isComplete());
+  }
+
+  private static long closed(List<Scene.Client> clients) {
+    return clients.stream().filter(one -> one.link.closed() == CloseCode.SHUTDOWN).count();
+  }
 }
