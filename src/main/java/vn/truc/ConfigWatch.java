@@ -19,8 +19,9 @@ import vn.truc.config.Faults;
 
 /// Compares the files in this node's configuration folder, as they lie there now, with the
 /// configuration in force. They are only looked at; nothing here applies them. Files at fault, as
-/// they may be while somebody edits them, are told and compared with nothing. Belongs to one event
-/// loop; a thread of its own reads the folder, one look at a time.
+/// they may be while somebody edits them, are told and compared with nothing; and files are judged
+/// only when two looks in a row found the same, since an editor may empty a file before it writes
+/// it. Belongs to one event loop; a thread of its own reads the folder, one look at a time.
 final class ConfigWatch {
   private static final Logger LOG = LoggerFactory.getLogger(ConfigWatch.class);
 
@@ -36,12 +37,18 @@ final class ConfigWatch {
   private long timer = -1;
   private Future<Seen> look = Future.succeededFuture();
 
-  /// What a look found.
+  /// What the looks found.
   ///
-  /// @param all the hash of all files, the node's own among them; empty where they cannot be read
+  /// @param all the hash of all files judged, the node's own among them; empty where they could not
+  ///     be read
   /// @param recorded the hash of those that belong into the log
   /// @param fault what is wrong with them, empty where nothing is
-  private record Seen(String all, String recorded, Optional<String> fault) {}
+  /// @param met the hash of all files as the newest look met them, judged or not
+  record Seen(String all, String recorded, Optional<String> fault, String met) {
+    static Seen unreadable(String why) {
+      return new Seen("", "", Optional.of(why), "");
+    }
+  }
 
   /// @param folder absent for the built-in files, which never change
   /// @param started the files this node was started with
@@ -52,7 +59,8 @@ final class ConfigWatch {
     this.folder = folder;
     this.inForce = inForce;
     sound = AppliedConfig.hash(ConfigFolder.recorded(started));
-    seen = new Seen(AppliedConfig.hash(started), sound, Optional.empty());
+    String all = AppliedConfig.hash(started);
+    seen = new Seen(all, sound, Optional.empty(), all);
   }
 
   /// Begins to look at the folder.
@@ -95,19 +103,23 @@ final class ConfigWatch {
   /// What a look found that met something this program does not expect: an `Error`, which ends the
   /// thread of this look and no later one.
   private static Seen unread() {
-    return new Seen("", "", Optional.of("the files could not be looked at: see the log"));
+    return Seen.unreadable("the files could not be looked at: see the log");
   }
 
-  /// Reads the folder and judges its files, where they are others than before.
-  private static Seen read(Path where, Seen before) {
+  /// Reads the folder and judges its files, where they are others than those judged before and the
+  /// look before met the same.
+  static Seen read(Path where, Seen before) {
     try {
       Map<String, String> files = ConfigFolder.files(Optional.of(where));
       String all = AppliedConfig.hash(files);
-      return all.equals(before.all()) ? before : judge(files, all);
+      if (all.equals(before.met()) && !all.equals(before.all())) {
+        return judge(files, all);
+      }
+      return new Seen(before.all(), before.recorded(), before.fault(), all);
     } catch (VerbException e) {
-      return new Seen("", "", Optional.of(String.valueOf(e.getMessage())));
+      return Seen.unreadable(String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
-      return new Seen("", "", Optional.of(e.toString()));
+      return Seen.unreadable(e.toString());
     }
   }
 
@@ -117,10 +129,10 @@ final class ConfigWatch {
     List<Fault> found = faults.list();
     String recorded = AppliedConfig.hash(ConfigFolder.recorded(files));
     if (found.isEmpty()) {
-      return new Seen(all, recorded, Optional.empty());
+      return new Seen(all, recorded, Optional.empty(), all);
     }
     String others = found.size() == 1 ? "" : ", and " + (found.size() - 1) + " more";
-    return new Seen(all, recorded, Optional.of(found.getFirst() + others));
+    return new Seen(all, recorded, Optional.of(found.getFirst() + others), all);
   }
 
   private void take(Seen now) {

@@ -24,7 +24,7 @@ import java.util.Objects;
 /// @param messageBytesMax size of a message from a client
 /// @param connectionsMax sockets in all, beyond it 503
 /// @param channelsMax channels of one connection, beyond it error 106
-/// @param channelBytesMax length of a channel name, beyond it error 107
+/// @param channelBytesMax length of a channel name in UTF-8, beyond it error 107
 /// @param ringMax publications a stream channel keeps for recovery
 /// @param pendingMax publications of one stream channel between two flushes; beyond it its
 /// subscribers are told to recover

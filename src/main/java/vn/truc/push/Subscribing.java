@@ -1,5 +1,6 @@
 package vn.truc.push;
 
+import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -138,7 +139,7 @@ final class Subscribing {
   }
 
   private boolean malformed(String channel) {
-    return channel.length() > hub.settings().channelBytesMax()
+    return ByteBufUtil.utf8Bytes(channel) > hub.settings().channelBytesMax()
         || channel.chars().anyMatch(c -> c <= ' ' || c == 0x7F || Character.isSurrogate((char) c));
   }
 

@@ -145,7 +145,13 @@ public final class FactSender {
     settings.trusted.ifPresent(
         file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file.toString())));
     this.client =
-        vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(settings.inFlightMax));
+        vertx
+            .httpClientBuilder()
+            .with(options)
+            .with(new PoolOptions().setHttp1MaxSize(settings.inFlightMax))
+            // What ends a connection fails its request too, and is told there.
+            .withConnectHandler(connection -> connection.exceptionHandler(_ -> {}))
+            .build();
   }
 
   /// Sends everything the stream gives. Completes with the totals when the last fact is answered;

@@ -101,6 +101,11 @@ class PartsTest {
     Scene.Client other = scene.client();
     other.say(Scene.subscribe(2, "x".repeat(max)));
     assertFalse(String.join("", other.link.lines()).contains("\"code\":107"), "just so long");
+    Scene.Client accented = scene.client();
+    accented.say(Scene.subscribe(2, "ư".repeat(max / 2 + 1)));
+    assertTrue(String.join("", accented.link.lines()).contains("\"code\":107"), "two bytes each");
+    accented.say(Scene.subscribe(3, "ư".repeat(max / 2)));
+    assertFalse(accented.link.lines().getLast().contains("\"code\":107"), "just so long");
   }
 
   @Test
