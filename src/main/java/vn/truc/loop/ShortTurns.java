@@ -3,27 +3,35 @@ package vn.truc.loop;
 import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.RejectedExecutionHandlers;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.impl.transports.EpollTransport;
 import io.vertx.core.spi.transport.Transport;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Event loops whose turns are short however much is to be done: in one turn a loop serves at most
-/// [#SOCKETS] sockets and works on its queue of tasks for at most [#TASKS_MILLIS].
+/// [#SOCKETS] sockets, then the timers that are due, then pieces of long work ([Turns]) for a
+/// piece's time, and its queue of tasks for at most [#TASKS_MILLIS].
 ///
 /// Left to themselves, loops take all sockets that are ready in one turn (thousands, when a crowd
-/// connects at once) and their tasks for up to a second, and meanwhile no timer runs and nobody
-/// else is answered (measured: docs/RATIONALE.md). Where there is no epoll, loops are as they are.
+/// connects at once) and their tasks for up to a second, timers that are due behind all of them,
+/// and meanwhile nobody else is answered (measured: docs/RATIONALE.md). Where there is no epoll,
+/// loops are as they are.
 public final class ShortTurns implements io.vertx.core.transport.Transport {
   /// Sockets served between two looks at timers and tasks.
-  static final int SOCKETS = 64;
+  static final int SOCKETS = 16;
 
   /// Time for tasks between two looks at the sockets.
   static final long TASKS_MILLIS = 5;
@@ -79,13 +87,65 @@ public final class ShortTurns implements io.vertx.core.transport.Transport {
     @Override
     protected IoEventLoop newChild(
         Executor executor, IoHandlerFactory ioHandlers, Object... arguments) {
-      return new SingleThreadIoEventLoop(
-          this,
+      return new Loop(this, executor, ioHandlers);
+    }
+  }
+
+  /// One event loop.
+  static final class Loop extends SingleThreadIoEventLoop {
+    private final Queue<Runnable> pieces = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    Loop(IoEventLoopGroup group, Executor executor, IoHandlerFactory ioHandlers) {
+      super(
+          group,
           executor,
           ioHandlers,
           Integer.MAX_VALUE,
           RejectedExecutionHandlers.reject(),
           TASKS_MILLIS);
+    }
+
+    /// Runs a piece of long work when those that were there before have had their turn. However
+    /// many wait, a timer waits for one or two of them. May be called on any thread.
+    ///
+    /// @param piece throws nothing
+    void line(Runnable piece) {
+      pieces.add(piece);
+      if (waiting.getAndIncrement() == 0) {
+        ask();
+      }
+    }
+
+    private void ask() {
+      ScheduledFuture<?> _ = schedule(this::serve, 0, TimeUnit.NANOSECONDS);
+    }
+
+    private void serve() {
+      long began = System.nanoTime();
+      int left;
+      do {
+        pieces.remove().run();
+        left = waiting.decrementAndGet();
+      } while (left > 0 && !Turns.isOver(began));
+      if (left > 0) {
+        ask();
+      }
+    }
+
+    /// Timers that are due come before the tasks that wait, which may be thousands.
+    @Override
+    protected boolean runAllTasks(long timeoutNanos) {
+      long began = ticker().nanoTime();
+      boolean ran = false;
+      Runnable due = pollScheduledTask(began);
+      while (due != null) {
+        safeExecute(due);
+        ran = true;
+        boolean over = ticker().nanoTime() - began >= timeoutNanos;
+        due = over ? null : pollScheduledTask(began);
+      }
+      return super.runAllTasks(timeoutNanos) || ran;
     }
   }
 }

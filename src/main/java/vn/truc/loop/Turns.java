@@ -1,5 +1,6 @@
 package vn.truc.loop;
 
+import io.netty.channel.EventLoop;
 import io.vertx.core.Context;
 import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.ScheduledFuture;
@@ -9,8 +10,10 @@ import java.util.concurrent.TimeUnit;
 /// theirs before the next piece.
 ///
 /// `Context.runOnContext` does not do that: the loop empties its queue of tasks, those added
-/// meanwhile included, for up to a second before it looks at a socket again (measured:
-/// docs/RATIONALE.md). A task that is due at once is only looked for after the sockets.
+/// meanwhile included, before it looks at a socket again (measured: docs/RATIONALE.md). On our own
+/// loops ([ShortTurns]) pieces stand in one line of their own, whoever they are for, so that
+/// however many there are, timers and sockets come in between; on others they are tasks that are
+/// due at once, which are looked for after the sockets.
 public final class Turns {
   /// How long a piece of work may hold the loop, in nanoseconds: well below the five milliseconds
   /// nothing may exceed, so that what began just below it may end.
@@ -21,8 +24,12 @@ public final class Turns {
   /// Runs something on a context's event loop, in its next turn. May be called on any thread.
   public static void next(Context context, Runnable action) {
     ContextInternal own = (ContextInternal) context;
-    ScheduledFuture<?> _ =
-        own.nettyEventLoop().schedule(() -> own.dispatch(action), 0, TimeUnit.NANOSECONDS);
+    EventLoop loop = own.nettyEventLoop();
+    if (loop instanceof ShortTurns.Loop ours) {
+      ours.line(() -> own.dispatch(action));
+    } else {
+      ScheduledFuture<?> _ = loop.schedule(() -> own.dispatch(action), 0, TimeUnit.NANOSECONDS);
+    }
   }
 
   /// Whether a piece of work that began at an instant of `System.nanoTime()` should end here.

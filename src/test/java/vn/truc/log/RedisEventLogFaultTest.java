@@ -10,7 +10,6 @@ import static vn.truc.log.LogFixtures.refusal;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.io.IOException;
@@ -22,51 +21,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
-import vn.truc.testing.RedisProcess;
 
 /// What is particular to the log in Redis: several nodes, its keys, its snapshots, its expiry.
-class RedisEventLogFaultTest {
-  @TempDir private static Path folder = Path.of("");
-
-  private static RedisProcess redis;
-
-  private final List<RedisEventLog> opened = new ArrayList<>();
-  private Vertx vertx;
-  private Context context;
-
-  @BeforeAll
-  static void startStore() throws Exception {
-    redis = RedisProcess.start(folder.resolve("redis"));
-  }
-
-  @AfterAll
-  static void stopStore() {
-    redis.close();
-  }
-
-  @BeforeEach
-  void start() throws Exception {
-    redis.command("FLUSHALL");
-    vertx = Vertx.vertx();
-    context = vertx.getOrCreateContext();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    for (RedisEventLog log : opened) {
-      await(log.close());
-    }
-    await(vertx.close());
-  }
-
+class RedisEventLogFaultTest extends RedisStoreTesting {
   private RedisEventLog open(Context on, LogSettings settings, List<LogRecord> birth)
       throws Exception {
     RedisEventLog.Plan plan =

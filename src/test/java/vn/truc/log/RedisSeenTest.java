@@ -9,54 +9,18 @@ import static vn.truc.log.LogFixtures.drafts;
 import static vn.truc.log.LogFixtures.refusal;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import vn.truc.testing.RedisProcess;
 
 /// The note of what a node has seen, and what a folder holds that belongs to one engine.
-class RedisSeenTest {
-  @TempDir private static Path folder = Path.of("");
-
-  private static RedisProcess redis;
-
+class RedisSeenTest extends RedisStoreTesting {
   @TempDir private Path data = Path.of("");
-
-  private Vertx vertx;
-  private Context context;
-
-  @BeforeAll
-  static void startStore() throws Exception {
-    redis = RedisProcess.start(folder.resolve("redis"));
-  }
-
-  @AfterAll
-  static void stopStore() {
-    redis.close();
-  }
-
-  @BeforeEach
-  void start() throws Exception {
-    redis.command("FLUSHALL");
-    vertx = Vertx.vertx();
-    context = vertx.getOrCreateContext();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    await(vertx.close());
-  }
 
   private Future<RedisEventLog> opening() {
     return opening(RedisSettings.defaults());

@@ -7,59 +7,17 @@ import static vn.truc.log.LogFixtures.await;
 import static vn.truc.log.LogFixtures.drafts;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
-import vn.truc.testing.RedisProcess;
 
 /// A store in which somebody else has been at work.
-class RedisStrangeTest {
-  @TempDir private static Path folder = Path.of("");
-
-  private static RedisProcess redis;
-
-  private final List<RedisEventLog> opened = new ArrayList<>();
-  private Vertx vertx;
-  private Context context;
-
-  @BeforeAll
-  static void startStore() throws Exception {
-    redis = RedisProcess.start(folder.resolve("redis"));
-  }
-
-  @AfterAll
-  static void stopStore() {
-    redis.close();
-  }
-
-  @BeforeEach
-  void start() throws Exception {
-    redis.command("FLUSHALL");
-    vertx = Vertx.vertx();
-    context = vertx.getOrCreateContext();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    for (RedisEventLog log : opened) {
-      await(log.close());
-    }
-    await(vertx.close());
-  }
-
+class RedisStrangeTest extends RedisStoreTesting {
   private RedisEventLog.Plan plan(RedisEventLog.Visit visit) {
     return new RedisEventLog.Plan(
         RedisAddress.of(redis.address()),

@@ -60,6 +60,33 @@ class ShortTurnsTest {
     }
   }
 
+  /// Pieces of long work, of hundreds of viewers who asked for much at once, were timers that were
+  /// due: the one that flushes the counters stood in line behind all of them.
+  @Test
+  void aTimerWaitsForFewOfThePiecesAndTasksInLine() throws Exception {
+    Vertx vertx = ShortTurns.builder().with(new VertxOptions().setEventLoopPoolSize(1)).build();
+    try {
+      Context loop = vertx.getOrCreateContext();
+      int[] done = new int[1];
+      CompletableFuture<Integer> doneAtTimer = new CompletableFuture<>();
+      CompletableFuture<Void> all = new CompletableFuture<>();
+      loop.runOnContext(
+          _ -> {
+            for (int i = 0; i < TASKS / 2; i++) {
+              Turns.next(loop, () -> task(done, all));
+              loop.runOnContext(_ -> task(done, all));
+            }
+            vertx.setTimer(1, _ -> doneAtTimer.complete(done[0]));
+          });
+      int before = doneAtTimer.get(20, TimeUnit.SECONDS);
+      assertTrue(before < TASKS / 2, () -> before + " of " + TASKS + " before the timer");
+      all.get(20, TimeUnit.SECONDS);
+      assertEquals(TASKS, done[0], "each has its turn");
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+  }
+
   private static void send(Socket client) {
     try {
       client.getOutputStream().write(1);
