@@ -29,6 +29,7 @@ import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
 import vn.truc.event.UnreadableRecordException;
 import vn.truc.loop.Turns;
+import vn.truc.loop.Work;
 
 /// The configuration in force: the newest `vn.truc.config.applied` of the log. A new one is folded
 /// beside the values in use, slice by slice, and swapped in when all cases are under it.
@@ -194,7 +195,7 @@ final class AppliedConfig {
     long began = System.nanoTime();
     while (!board.refold(REFOLD_CASES)) {
       if (Turns.isOver(began)) {
-        Turns.next(vertx.getOrCreateContext(), () -> fold(config, under));
+        Turns.next(vertx.getOrCreateContext(), Work.FOLD, () -> fold(config, under));
         return;
       }
     }

@@ -29,6 +29,7 @@ import vn.truc.event.UnreadableRecordException;
 import vn.truc.intake.Fold;
 import vn.truc.log.EventLog;
 import vn.truc.loop.Turns;
+import vn.truc.loop.Work;
 
 /// Folds the log into everything this node holds: board, source keys, clock, configuration. The
 /// only place that applies records, live and in replay alike; what follows from changes (push) is
@@ -338,7 +339,7 @@ final class FoldLoop implements Fold {
     }
     advance(now);
     if (board.asOfMicros() < now) {
-      Turns.next(vertx.getOrCreateContext(), this::tick);
+      Turns.next(vertx.getOrCreateContext(), Work.FOLD, this::tick);
     } else {
       onTick.run();
     }

@@ -27,6 +27,7 @@ import vn.truc.intake.IntakeSettings;
 import vn.truc.intake.Keyring;
 import vn.truc.intake.Receipt;
 import vn.truc.loop.Turns;
+import vn.truc.loop.Work;
 
 /// `POST /api/v1/events`: CloudEvents in structured, batch, NDJSON and binary mode.
 ///
@@ -273,7 +274,7 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
         item++;
         if (item % DECODES_BETWEEN_LOOKS == 0
             && System.nanoTime() - begin > settings.sliceMillis() * 1_000_000L) {
-          Turns.next(loop, () -> next(loop));
+          Turns.next(loop, Work.BODIES, () -> next(loop));
           return;
         }
       }

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import vn.truc.loop.Turns;
+import vn.truc.loop.Work;
 
 /// Answers that take long, all on one schedule. A few take turns, a piece of work each, and a turn
 /// of the loop is bounded in time over all of them together; more wait, and beyond that it is 429.
@@ -162,7 +163,7 @@ public final class HeavyReads {
   private void schedule() {
     if (!scheduled && !ready.isEmpty()) {
       scheduled = true;
-      Turns.next(vertx.getOrCreateContext(), this::turn);
+      Turns.next(vertx.getOrCreateContext(), Work.READS, this::turn);
     }
   }
 

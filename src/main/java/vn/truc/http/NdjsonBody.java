@@ -15,6 +15,7 @@ import vn.truc.intake.LineSplitter;
 import vn.truc.intake.Receipt;
 import vn.truc.intake.Tally;
 import vn.truc.loop.Turns;
+import vn.truc.loop.Work;
 
 /// One NDJSON body of any length: lines are decoded as they arrive and appended in batches; while
 /// as many batches wait for the log as may, the body is paused. What is held is bounded: one chunk,
@@ -107,7 +108,7 @@ final class NdjsonBody implements LineSplitter.Sink {
     } else if (more) {
       judging = true;
       reserveHeld();
-      Turns.next(loop, this::goOn);
+      Turns.next(loop, Work.BODIES, this::goOn);
     } else {
       judging = false;
       judged();
@@ -151,7 +152,7 @@ final class NdjsonBody implements LineSplitter.Sink {
     if (waits) {
       request.pause();
     } else {
-      Turns.next(loop, request::resume);
+      Turns.next(loop, Work.BODIES, request::resume);
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import vn.truc.event.LogRecord;
 import vn.truc.loop.Turns;
+import vn.truc.loop.Work;
 
 /// All followers of one log, and the rule of every commit: first the followers get the records,
 /// then the appends are answered.
@@ -96,7 +97,7 @@ final class Followers {
       long began = System.nanoTime();
       while (step()) {
         if (Turns.isOver(began)) {
-          Turns.next(context, this::work);
+          Turns.next(context, Work.FOLD, this::work);
           return;
         }
       }

@@ -9,6 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import vn.truc.event.LogRecord;
 import vn.truc.loop.Turns;
+import vn.truc.loop.Work;
 
 /// Follows the end of the stream: counts positions, hands records to the followers, and answers
 /// this node's appends when they have come back. The next read begins when all of the last one was
@@ -131,7 +132,7 @@ final class RedisTail {
     int then = next;
     if (then < entries.size()) {
       var _ = publish(records, settled);
-      Turns.next(owner, () -> take(now, keys, entries, then));
+      Turns.next(owner, Work.FOLD, () -> take(now, keys, entries, then));
     } else {
       publish(records, settled).onComplete(_ -> read(now, keys));
     }

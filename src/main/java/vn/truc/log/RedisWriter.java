@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
 import vn.truc.loop.Turns;
+import vn.truc.loop.Work;
 
 /// Appends: everything that waits goes out in one pipelined write, a bounded number of writes at a
 /// time. Each write is one transaction. That keeps an append whole; and it costs one fsync, while
@@ -163,7 +164,7 @@ final class RedisWriter {
       }
       if (Turns.isOver(began)) {
         flushing = true;
-        Turns.next(owner, this::flush);
+        Turns.next(owner, Work.FOLD, this::flush);
         return;
       }
     }

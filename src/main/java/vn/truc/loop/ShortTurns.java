@@ -14,6 +14,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.impl.transports.EpollTransport;
 import io.vertx.core.spi.transport.Transport;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -93,8 +95,16 @@ public final class ShortTurns implements io.vertx.core.transport.Transport {
 
   /// One event loop.
   static final class Loop extends SingleThreadIoEventLoop {
-    private final Queue<Runnable> pieces = new ConcurrentLinkedQueue<>();
+    /// Every other turn is for facts and counters, which the others wait for in the end.
+    private static final Work[] ORDER = {
+      Work.FOLD, Work.PUSH, Work.COMMANDS,
+      Work.FOLD, Work.PUSH, Work.BODIES,
+      Work.FOLD, Work.PUSH, Work.READS
+    };
+
+    private final List<Queue<Runnable>> lines = new ArrayList<>();
     private final AtomicInteger waiting = new AtomicInteger();
+    private int turn;
 
     Loop(IoEventLoopGroup group, Executor executor, IoHandlerFactory ioHandlers) {
       super(
@@ -104,14 +114,17 @@ public final class ShortTurns implements io.vertx.core.transport.Transport {
           Integer.MAX_VALUE,
           RejectedExecutionHandlers.reject(),
           TASKS_MILLIS);
+      for (Work _ : Work.values()) {
+        lines.add(new ConcurrentLinkedQueue<>());
+      }
     }
 
-    /// Runs a piece of long work when those that were there before have had their turn. However
-    /// many wait, a timer waits for one or two of them. May be called on any thread.
+    /// Runs a piece of long work when those that were in its line before have had their turn.
+    /// However many wait, a timer waits for one or two of them. May be called on any thread.
     ///
     /// @param piece throws nothing
-    void line(Runnable piece) {
-      pieces.add(piece);
+    void line(Work kind, Runnable piece) {
+      lines.get(kind.ordinal()).add(piece);
       if (waiting.getAndIncrement() == 0) {
         ask();
       }
@@ -125,12 +138,22 @@ public final class ShortTurns implements io.vertx.core.transport.Transport {
       long began = System.nanoTime();
       int left;
       do {
-        pieces.remove().run();
+        piece().run();
         left = waiting.decrementAndGet();
       } while (left > 0 && !Turns.isOver(began));
       if (left > 0) {
         ask();
       }
+    }
+
+    /// The piece whose turn it is; there is one.
+    private Runnable piece() {
+      Runnable piece = null;
+      while (piece == null) {
+        turn = (turn + 1) % ORDER.length;
+        piece = lines.get(ORDER[turn].ordinal()).poll();
+      }
+      return piece;
     }
 
     /// Timers that are due come before the tasks that wait, which may be thousands.

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// `Context.runOnContext` does not do that: the loop empties its queue of tasks, those added
 /// meanwhile included, before it looks at a socket again (measured: docs/RATIONALE.md). On our own
-/// loops ([ShortTurns]) pieces stand in one line of their own, whoever they are for, so that
+/// loops ([ShortTurns]) pieces stand in lines of their own, one for each kind of [Work], so that
 /// however many there are, timers and sockets come in between; on others they are tasks that are
 /// due at once, which are looked for after the sockets.
 public final class Turns {
@@ -22,11 +22,11 @@ public final class Turns {
   private Turns() {}
 
   /// Runs something on a context's event loop, in its next turn. May be called on any thread.
-  public static void next(Context context, Runnable action) {
+  public static void next(Context context, Work kind, Runnable action) {
     ContextInternal own = (ContextInternal) context;
     EventLoop loop = own.nettyEventLoop();
     if (loop instanceof ShortTurns.Loop ours) {
-      ours.line(() -> own.dispatch(action));
+      ours.line(kind, () -> own.dispatch(action));
     } else {
       ScheduledFuture<?> _ = loop.schedule(() -> own.dispatch(action), 0, TimeUnit.NANOSECONDS);
     }

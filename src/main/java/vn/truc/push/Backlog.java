@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Set;
 
 /// What waits for all readers together, counted where it lies: bytes in the queues of the network,
-/// replies included, and commands put off until there is room. Above the bound the readers for whom
-/// most waits are closed, 3008, until it is kept: one crowd that reads nothing must not take the
-/// memory of all. A frame that is shared counts for each of its readers, so memory is less.
+/// replies included, and commands put off until there is room or it is their turn. Above the bound
+/// the readers for whom most waits are closed, 3008, until it is kept: one crowd that reads nothing
+/// must not take the memory of all. A frame that is shared counts for each of its readers, so
+/// memory is less.
 final class Backlog {
   /// About what a command takes that was put off.
-  private static final long COMMAND_BYTES = 400;
+  static final long COMMAND_BYTES = 400;
 
   /// After a purge there is room for others again.
   private static final double KEPT = 0.9;
@@ -40,7 +41,7 @@ final class Backlog {
   private static long waiting(Session session) {
     Lag lag = session.lagging();
     long putOff = lag == null ? 0 : lag.deferred().size() * COMMAND_BYTES;
-    return session.link().queuedBytes() + putOff;
+    return session.link().queuedBytes() + putOff + session.commands().waitingBytes();
   }
 
   /// Counts anew all that had something waiting.

@@ -12,6 +12,12 @@ interface Beat {
   /// Runs once this turn is over.
   void soon(Runnable action);
 
+  /// Runs once this turn is over, after what others of the clients' asking wait for.
+  void inLine(Runnable action);
+
+  /// Whether a piece of work that has taken so long should end.
+  boolean isOver(long nanos);
+
   /// Runs once after some milliseconds.
   void after(long millis, Runnable action);
 }

@@ -1,19 +1,34 @@
 package vn.truc.push;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The commands of one connection: in order, within the flood bound, put off while their replies
-/// have no room.
+/// have no room, and until it is its turn ([Desk]). Nothing more is read from it meanwhile.
 final class Commands {
   private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+
+  /// So many commands of a frame are answered in one, if that is not long.
+  private static final int TOGETHER = 8;
+
+  private static final int TOGETHER_BYTES = 16 * 1024;
 
   private final Session session;
   private final Hub hub;
   private final Link link;
   private final Allowance allowance;
+
+  /// Frames that wait for their turn, behind [#rest].
+  private final Deque<byte[]> frames = new ArrayDeque<>();
+
+  private long framesBytes;
+
+  /// What a turn left of a frame.
+  private List<ClientCommand> rest = List.of();
 
   /// Replies to the frame at hand that were not sent yet.
   private @Nullable Bytes replies;
@@ -30,18 +45,77 @@ final class Commands {
     if (!session.hears() || !allowed()) {
       return;
     }
-    hub.flush().catchUp(session);
-    List<ClientCommand> commands = CommandReader.read(message);
     Lag behind = session.lagging();
-    if (behind != null && !behind.deferred().isEmpty()) {
-      behind.deferred().addAll(commands);
+    if (!waiting() && behind != null && !behind.deferred().isEmpty()) {
+      behind.deferred().addAll(CommandReader.read(message));
       hub.backlog().note(session);
       if (behind.deferred().size() > hub.settings().commandsBurstMax()) {
         session.close(CloseCode.TOO_MANY_REQUESTS);
       }
-      return;
+    } else if (waiting() || !hub.desk().free()) {
+      frames.add(message);
+      framesBytes += message.length;
+      link.reading(false);
+      hub.desk().line(this);
+      hub.backlog().note(session);
+      hub.backlog().purge();
+    } else {
+      hub.desk().begin();
+      run(CommandReader.read(message));
+      hub.desk().end(this, waiting());
     }
-    run(commands);
+  }
+
+  private boolean waiting() {
+    return !rest.isEmpty() || !frames.isEmpty();
+  }
+
+  /// About the bytes that what waits for its turn takes.
+  long waitingBytes() {
+    return framesBytes + rest.size() * Backlog.COMMAND_BYTES;
+  }
+
+  /// Its turn has come.
+  void goOn() {
+    hub.desk().begin();
+    boolean over = false;
+    while (!over && waiting() && session.hears() && !putOff()) {
+      if (rest.isEmpty()) {
+        byte[] frame = frames.remove();
+        framesBytes -= frame.length;
+        run(CommandReader.read(frame));
+      } else {
+        List<ClientCommand> next = rest;
+        rest = List.of();
+        run(next);
+      }
+      over = hub.desk().isOver();
+    }
+    if (!session.hears()) {
+      rest = List.of();
+      frames.clear();
+      framesBytes = 0;
+    }
+    hub.desk().end(this, waiting() && !putOff());
+    hub.backlog().note(session);
+    readOn();
+  }
+
+  /// A fault of ours met its frames.
+  void failed() {
+    session.close(CloseCode.SERVER_ERROR);
+  }
+
+  private void readOn() {
+    if (session.open() && !waiting() && !putOff()) {
+      link.reading(true);
+    }
+  }
+
+  /// Whether commands wait for room, and what came after them for those.
+  private boolean putOff() {
+    Lag behind = session.lagging();
+    return behind != null && !behind.deferred().isEmpty();
   }
 
   /// Counts a frame or a command against the flood bound; false when the connection was closed.
@@ -53,11 +127,18 @@ final class Commands {
     return granted;
   }
 
+  /// Does commands, the first of which was counted already, until there is no room or no time.
   private void run(List<ClientCommand> commands) {
+    hub.flush().catchUp(session);
     Bytes out = hub.out().clear();
     replies = out;
     for (int i = 0; i < commands.size(); i++) {
       if (i > 0 && (!session.hears() || !allowed())) {
+        break;
+      }
+      if ((i >= TOGETHER || out.length() > TOGETHER_BYTES) && hub.desk().isOver()) {
+        rest = List.copyOf(commands.subList(i, commands.size()));
+        link.reading(false);
         break;
       }
       if (out.length() >= hub.settings().frameBytesMax()) {
@@ -117,8 +198,10 @@ final class Commands {
     if (!behind.deferred().isEmpty()) {
       List<ClientCommand> waiting = List.copyOf(behind.deferred());
       behind.deferred().clear();
-      link.reading(true);
+      hub.desk().begin();
       run(waiting);
+      hub.desk().end(this, waiting() && !putOff());
+      readOn();
     }
   }
 

@@ -41,6 +41,7 @@ public final class Hub {
   private final SplittableRandom random = new SplittableRandom();
   private final ByteBuf ping;
   private final Subscribing subscribing;
+  private final Desk desk;
   private final Flush flush;
   private final Backlog backlog;
   private long floor;
@@ -67,6 +68,7 @@ public final class Hub {
     this.ping = Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(ByteBufUtil.getBytes(frame)));
     frame.release();
     this.subscribing = new Subscribing(this);
+    this.desk = new Desk(beat);
     this.flush = new Flush(this);
     this.backlog = new Backlog(settings.queueBytesTotalMax());
     metrics.queued(backlog::total);
@@ -230,6 +232,7 @@ public final class Hub {
     audiences.move(session, List.of());
     flush.forget(session);
     subscribing.forget(session);
+    desk.forget(session.commands());
     backlog.note(session);
     metrics.closed(code);
     metrics.subscriptions(audiences.subscriptions());
@@ -284,6 +287,10 @@ public final class Hub {
 
   Subscribing subscribing() {
     return subscribing;
+  }
+
+  Desk desk() {
+    return desk;
   }
 
   /// The one buffer replies are built in; its user empties it first.

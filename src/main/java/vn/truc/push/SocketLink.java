@@ -82,7 +82,7 @@ final class SocketLink implements Link {
               .addListener(
                   done -> {
                     if (done.isSuccess()) {
-                      beat.soon(then);
+                      beat.inLine(then);
                     }
                   });
     }

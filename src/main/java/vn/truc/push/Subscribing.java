@@ -85,7 +85,7 @@ final class Subscribing {
       due.session().link().flush();
       due.session().settle();
       if (Turns.isOver(began)) {
-        hub.beat().soon(this::release);
+        hub.beat().inLine(this::release);
         return;
       }
       due = held.poll(hub.source().position(), now);

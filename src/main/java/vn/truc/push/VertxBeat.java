@@ -3,6 +3,7 @@ package vn.truc.push;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import vn.truc.loop.Turns;
+import vn.truc.loop.Work;
 
 /// The time of a Vert.x context.
 final class VertxBeat implements Beat {
@@ -27,7 +28,17 @@ final class VertxBeat implements Beat {
 
   @Override
   public void soon(Runnable action) {
-    Turns.next(context, action);
+    Turns.next(context, Work.PUSH, action);
+  }
+
+  @Override
+  public void inLine(Runnable action) {
+    Turns.next(context, Work.COMMANDS, action);
+  }
+
+  @Override
+  public boolean isOver(long nanos) {
+    return nanos >= Turns.PIECE_NANOS;
   }
 
   @Override

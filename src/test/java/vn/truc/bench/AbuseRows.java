@@ -90,6 +90,9 @@ final class AbuseRows {
           crowd.endInput();
           for (String line = crowd.out().readLine(); line != null; line = crowd.out().readLine()) {
             System.err.println("bench: abuse: " + line);
+            if (line.startsWith("lists: ") && !line.contains("200=")) {
+              throw new IOException("nobody read a list, so nothing was measured of that: " + line);
+            }
           }
         }
         double heldBeside = held(port);

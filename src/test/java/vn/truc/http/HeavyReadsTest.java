@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import vn.truc.loop.Turns;
+import vn.truc.loop.Work;
 
 /// A hundred lists asked for at once each took a slice in one turn of the loop, which ran half a
 /// second before it looked at a socket again; nothing bounded how many there were.
@@ -242,7 +243,7 @@ class HeavyReadsTest {
 
   private void nextTurn() {
     turn++;
-    Turns.next(vertx.getOrCreateContext(), this::nextTurn);
+    Turns.next(vertx.getOrCreateContext(), Work.READS, this::nextTurn);
   }
 
   @Test

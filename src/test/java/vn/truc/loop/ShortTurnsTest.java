@@ -9,6 +9,9 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -73,7 +76,7 @@ class ShortTurnsTest {
       loop.runOnContext(
           _ -> {
             for (int i = 0; i < TASKS / 2; i++) {
-              Turns.next(loop, () -> task(done, all));
+              Turns.next(loop, Work.READS, () -> task(done, all));
               loop.runOnContext(_ -> task(done, all));
             }
             vertx.setTimer(1, _ -> doneAtTimer.complete(done[0]));
@@ -82,6 +85,43 @@ class ShortTurnsTest {
       assertTrue(before < TASKS / 2, () -> before + " of " + TASKS + " before the timer");
       all.get(20, TimeUnit.SECONDS);
       assertEquals(TASKS, done[0], "each has its turn");
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  /// Beside a hundred readers of lists and hundreds of viewers who asked for much, the facts of a
+  /// sender waited for nine seconds until they were on the board.
+  @Test
+  void factsDoNotStandBehindWhatOthersAskFor() throws Exception {
+    Vertx vertx = ShortTurns.builder().with(new VertxOptions().setEventLoopPoolSize(1)).build();
+    try {
+      Context loop = vertx.getOrCreateContext();
+      List<Work> done = new ArrayList<>();
+      CompletableFuture<Void> all = new CompletableFuture<>();
+      Work[] kinds = {Work.READS, Work.COMMANDS, Work.BODIES, Work.FOLD};
+      loop.runOnContext(
+          _ -> {
+            for (Work kind : kinds) {
+              for (int i = 0; i < 12; i++) {
+                Turns.next(
+                    loop,
+                    kind,
+                    () -> {
+                      done.add(kind);
+                      if (done.size() == 48) {
+                        all.complete(null);
+                      }
+                    });
+              }
+            }
+          });
+      all.get(20, TimeUnit.SECONDS);
+      List<Work> first = done.subList(0, 12);
+      assertEquals(6, Collections.frequency(first, Work.FOLD), first::toString);
+      for (Work other : List.of(Work.READS, Work.COMMANDS, Work.BODIES)) {
+        assertEquals(2, Collections.frequency(first, other), first::toString);
+      }
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }

@@ -14,6 +14,7 @@ final class HandBeat implements Beat {
   private final Deque<Runnable> turn = new ArrayDeque<>();
   private long millis = 1000;
   private long serial;
+  private boolean shortTurns;
 
   @Override
   public long millis() {
@@ -31,8 +32,28 @@ final class HandBeat implements Beat {
   }
 
   @Override
+  public void inLine(Runnable action) {
+    turn.add(action);
+  }
+
+  @Override
+  public boolean isOver(long nanos) {
+    return nanos > 0 && shortTurns;
+  }
+
+  @Override
   public void after(long delayMillis, Runnable action) {
     timers.add(new Timer(millis + delayMillis, serial++, action));
+  }
+
+  /// From now on each piece of work takes longer than a turn has for it.
+  void shortTurns() {
+    shortTurns = true;
+  }
+
+  /// Runs the next thing that waits for the end of this turn.
+  void one() {
+    turn.remove().run();
   }
 
   /// Forgets what was to come, as the end of a process does.
