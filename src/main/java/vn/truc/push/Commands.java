@@ -23,7 +23,7 @@ final class Commands {
   private final Allowance allowance;
 
   /// Frames that wait for their turn, behind [#rest].
-  private final Deque<byte[]> frames = new ArrayDeque<>();
+  private final Deque<byte[]> frames = new ArrayDeque<>(1);
 
   private long framesBytes;
 
@@ -52,7 +52,7 @@ final class Commands {
       if (behind.deferred().size() > hub.settings().commandsBurstMax()) {
         session.close(CloseCode.TOO_MANY_REQUESTS);
       }
-    } else if (waiting() || !hub.desk().free()) {
+    } else if (waiting() || !(hub.desk().free() || isPong(message))) {
       frames.add(message);
       framesBytes += message.length;
       link.reading(false);
@@ -66,7 +66,14 @@ final class Commands {
     }
   }
 
-  private boolean waiting() {
+  /// Whether it is the answer to a ping alone: that is cheap, and must not come too late for
+  /// others' asking.
+  private static boolean isPong(byte[] message) {
+    return message.length == 2 && message[0] == '{' && message[1] == '}';
+  }
+
+  /// Whether something the client said waits for its turn; it is not heard meanwhile.
+  boolean waiting() {
     return !rest.isEmpty() || !frames.isEmpty();
   }
 
@@ -78,6 +85,7 @@ final class Commands {
   /// Its turn has come.
   void goOn() {
     hub.desk().begin();
+    session.heardLate();
     boolean over = false;
     while (!over && waiting() && session.hears() && !putOff()) {
       if (rest.isEmpty()) {

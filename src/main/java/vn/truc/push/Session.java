@@ -57,6 +57,13 @@ final class Session {
     }
   }
 
+  /// What its client said had to wait for its turn, and so had the answer to a ping behind it.
+  void heardLate() {
+    if (state == State.LIVE) {
+      pulse.answered();
+    }
+  }
+
   /// Ends the connection with a code.
   void close(CloseCode code) {
     if (state != State.CLOSED) {
@@ -286,22 +293,23 @@ final class Session {
 
   /// Looks at the clock: silence before connect, pings, pongs, expiry.
   void sweep(long nowMillis, long nowSeconds, ByteBuf ping) {
+    boolean silent = pulse.silent(nowMillis) && !commands.waiting();
     switch (state) {
       case CLOSED -> {}
       case FRESH -> {
-        if (pulse.silent(nowMillis)) {
+        if (silent) {
           close(CloseCode.STALE);
         }
       }
       case REFUSED -> {
-        if (pulse.silent(nowMillis)) {
+        if (silent) {
           close(CloseCode.EXPIRED);
         }
       }
       case LIVE -> {
         if (overdue(nowSeconds)) {
           close(CloseCode.EXPIRED);
-        } else if (pulse.silent(nowMillis)) {
+        } else if (silent) {
           close(CloseCode.NO_PONG);
         } else if (pulse.due(nowMillis, hub.settings())) {
           link.write(ping.retainedDuplicate());

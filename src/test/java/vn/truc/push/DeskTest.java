@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,6 +127,37 @@ class DeskTest {
     assertEquals(numbers(300, 1), ids(clients.get(2)), "in the turn of the one that left");
     assertEquals(0, scene.hub.backlog().total());
     assertNull(clients.get(2).link.closed());
+  }
+
+  /// Whoever answered in time behind four hundred greedy ones was thrown out as silent.
+  @Test
+  void anAnswerToAPingIsNotLateForOthersAsking() {
+    Scene.Client asks = clients.get(0);
+    Scene.Client answers = clients.get(1);
+    say(asks, asks(100, 1));
+    say(answers, "{}");
+    assertFalse(answers.link.paused(), "taken at once");
+    assertNull(answers.link.closed());
+  }
+
+  @Test
+  void whoWaitsForItsTurnIsNotSilent() {
+    Scene.Client waits = clients.get(1);
+    say(clients.get(0), asks(100, 1));
+    say(waits, asks(200, 1));
+    assertTrue(waits.link.paused());
+    ByteBuf ping = TextFrame.of(Replies.ping(), Replies.PING.length());
+    long late = scene.beat.millis() + 10L * scene.settings.pingMillis();
+    waits.session.sweep(late, 0, ping);
+    waits.session.sweep(late + scene.settings.pongMillis(), 0, ping);
+    assertNull(waits.link.closed(), "its answer may wait behind what it asked");
+    scene.beat.turn();
+    waits.session.sweep(late + scene.settings.pongMillis(), 0, ping);
+    assertNull(waits.link.closed(), "it was heard");
+    waits.session.sweep(late + 3L * scene.settings.pingMillis(), 0, ping);
+    waits.session.sweep(late + 5L * scene.settings.pingMillis(), 0, ping);
+    assertEquals(CloseCode.NO_PONG, waits.link.closed(), "silent of itself");
+    ping.release();
   }
 
   @Test
