@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /// Readers that ask for more than their share, and payloads that cannot be made.
 class GreedyReadersTest {
 
-  private static PushSettings settings(int queueBytesTotalMax, int heldMax) {
+  static PushSettings settings(int queueBytesTotalMax, int heldMax) {
     PushSettings d = PushSettings.defaults();
     return new PushSettings(
         d.flushTickMillis(),

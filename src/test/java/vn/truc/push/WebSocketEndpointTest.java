@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// The door with bare sockets: what a well-behaved client library never sends.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class WebSocketEndpointIT {
+class WebSocketEndpointTest {
   private static final String CONNECT = "{\"id\":1,\"connect\":{\"token\":\"an\"}}";
 
   private final PushSettings settings = quick();
