@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import vn.truc.intake.IntakeException;
 
 /// What a server answers before the log is folded: it is alive, and nothing else is to be had yet
@@ -57,12 +58,29 @@ public final class Gate implements Handler<HttpServerRequest> {
         Problem.of(405, "this server is no proxy").send(request.response());
       } else if (ANY.equals(request.uri())) {
         request.response().putHeader(HttpHeaders.ALLOW, KNOWN).setStatusCode(204).end();
+      } else if (!isReadable(request.query())) {
+        Problem.of(400, "the address cannot be read").send(request.response());
       } else {
         route(request);
       }
     } catch (RuntimeException e) {
       faults.answer(request, e);
     }
+  }
+
+  /// Whether each `%` of a query begins the number of a byte: who asks for a parameter of another
+  /// one gets an exception.
+  static boolean isReadable(@Nullable String query) {
+    int at = query == null ? -1 : query.indexOf('%');
+    while (query != null && at >= 0) {
+      if (at + 2 >= query.length()
+          || Character.digit(query.charAt(at + 1), 16) < 0
+          || Character.digit(query.charAt(at + 2), 16) < 0) {
+        return false;
+      }
+      at = query.indexOf('%', at + 3);
+    }
+    return true;
   }
 
   private void route(HttpServerRequest request) {

@@ -95,11 +95,47 @@ class OddRequestsIT {
         assertTrue(said.matches("200|400"), () -> host + " is answered " + said);
         status(server, "POST /api/v1/token HTTP/1.1\r\nOrigin: " + host + "\r\nHost: x\r\n");
       }
+      unreadableQueries(server);
       assertEquals(200, server.get("/healthz", "").status());
       assertFalse(server.log().contains(" ERROR "), server::log);
       assertFalse(server.log().contains("\tat "), server::log);
       assertEquals(0, server.metric("truc_http_requests_failed_total"));
     }
+  }
+
+  /// Whoever had a key, or asked for a socket in form, got 500 and the log a stack: only then was
+  /// the query looked at.
+  private static void unreadableQueries(RunningServer server) throws Exception {
+    String key = "Authorization: Bearer " + server.key(Fact.SOURCE) + "\r\nContent-Length: 0\r\n";
+    String socket =
+        String.join(
+            "\r\n",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "");
+    for (String query :
+        new String[] {
+          "%",
+          "%2",
+          "x=%zz",
+          "a=1&validate=%zz",
+          "format=%g0",
+          "%%20",
+          "a=%4",
+          "x".repeat(3_000) + "%"
+        }) {
+      assertEquals(
+          "400",
+          status(server, "POST /api/v1/events?" + query + " HTTP/1.1\r\nHost: x\r\n" + key),
+          query);
+      assertEquals(
+          "400",
+          status(
+              server, "GET /connection/websocket?" + query + " HTTP/1.1\r\nHost: x\r\n" + socket),
+          query);
+    }
+    assertEquals("200", status(server, "GET /healthz?%C4%91=%41 HTTP/1.1\r\nHost: x\r\n"));
   }
 
   private static String status(RunningServer server, String head) throws Exception {
