@@ -315,6 +315,22 @@ class WebSocketEndpointTest {
     for (Raw raw : many) {
       raw.close();
     }
+    nobodyIsConnected();
+  }
+
+  /// Waits until the server has noticed that all have gone: the next test needs the room.
+  private void nobodyIsConnected() throws Exception {
+    URI metrics = URI.create("http://127.0.0.1:" + server.port() + "/metrics");
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    String told = "";
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      while (!told.contains("\ntruc_push_connections 0")) {
+        assertTrue(System.nanoTime() < deadline, told);
+        java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
+        HttpRequest asked = HttpRequest.newBuilder(metrics).build();
+        told = http.send(asked, HttpResponse.BodyHandlers.ofString()).body();
+      }
+    }
   }
 
   @Test
