@@ -2,14 +2,16 @@ package vn.truc.intake;
 
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vn.truc.access.SourceKey;
@@ -18,6 +20,9 @@ import vn.truc.event.Event;
 import vn.truc.event.LogRecord;
 import vn.truc.event.Rejection;
 import vn.truc.event.Rejection.Reason;
+import vn.truc.intake.UnderWay.CaseName;
+import vn.truc.intake.UnderWay.Identity;
+import vn.truc.intake.UnderWay.Taking;
 import vn.truc.log.Draft;
 import vn.truc.log.EventLog;
 
@@ -37,9 +42,7 @@ public final class Door {
   private final LongSupplier domainMicros;
   private final LongSupplier realMicros;
 
-  /// By case: about how many bytes of facts are on their way into the log. A case is bounded in
-  /// bytes, and the fold counts only what it has.
-  private final Map<CaseName, Long> casesUnderWay = new HashMap<>();
+  private final UnderWay underWay = new UnderWay();
 
   private long buffered;
   private long faultToldMicros = Long.MIN_VALUE;
@@ -132,62 +135,11 @@ public final class Door {
 
   private static final long FAULT_EVERY_MICROS = TimeUnit.SECONDS.toMicros(10);
 
-  /// What bytes of a case are counted by.
-  private record CaseName(String kind, String code) implements Comparable<CaseName> {
-    static Optional<CaseName> of(LogRecord record) {
-      return record.event() instanceof Event.CaseFact fact
-          ? Optional.of(new CaseName(fact.kind().label(), record.subject().orElse("")))
-          : Optional.empty();
-    }
-
-    @Override
-    public int compareTo(CaseName other) {
-      int byCode = code.compareTo(other.code);
-      return byCode != 0 ? byCode : kind.compareTo(other.kind);
-    }
-  }
-
-  /// About what a fact takes in the history of its case.
-  private static long bytesOf(LogRecord record) {
-    return 64L + record.id().length() + record.data().length();
-  }
-
-  /// What the fold tells facts apart by: within their case, or their type where they have none.
-  /// Ordered, so that a table of them stays quick where somebody chooses those that meet in it.
-  private record Identity(String kind, String subject, String source, String id)
-      implements Comparable<Identity> {
-    private static final Comparator<Identity> ORDER =
-        Comparator.comparing(Identity::id)
-            .thenComparing(Identity::subject)
-            .thenComparing(Identity::source)
-            .thenComparing(Identity::kind);
-
-    @Override
-    public int compareTo(Identity other) {
-      return ORDER.compare(this, other);
-    }
-
-    static Identity of(LogRecord record) {
-      String kind =
-          record.event() instanceof Event.CaseFact fact ? fact.kind().label() : record.type();
-      return new Identity(kind, record.subject().orElse(""), record.source(), record.id());
-    }
-  }
-
-  /// An event under an identity that stands earlier in its batch.
-  private record Repeat(long index, LogRecord record, boolean sameContent) {
-    /// What the fold will say where the first counts.
-    Fold.Verdict verdict() {
-      return sameContent ? Fold.Verdict.DUPLICATE : Fold.Verdict.CONFLICT;
-    }
-  }
-
   /// Events on their way into the log together.
   public final class Batch {
     private final SourceKey key;
     private final boolean stored;
-    private final List<Draft> drafts = new ArrayList<>();
-    private final List<Long> indexes = new ArrayList<>();
+    private final List<Pending> pending = new ArrayList<>();
     private final Tally tally = new Tally(settings.rejectedListedMax());
     private final List<Rejection> refused = new ArrayList<>();
     private final List<LogRecord> known = new ArrayList<>();
@@ -199,6 +151,13 @@ public final class Door {
     private final List<Repeat> repeats = new ArrayList<>();
     private final Map<CaseName, Long> bytesOfCases = new HashMap<>();
 
+    /// Those of its facts that wait for nobody else's, and who waits for them.
+    private final List<Identity> taken = new ArrayList<>();
+
+    private final Promise<Boolean> done = Promise.promise();
+
+    private final long answeredBefore = underWay.answeredBatches();
+
     private Batch(SourceKey key, boolean stored) {
       this.key = key;
       this.stored = stored;
@@ -206,7 +165,7 @@ public final class Door {
 
     /// Events added.
     public int size() {
-      return drafts.size() + repeats.size() + refused.size() + known.size();
+      return pending.size() + repeats.size() + refused.size() + known.size();
     }
 
     /// Whether its facts go into the log.
@@ -237,16 +196,12 @@ public final class Door {
         return;
       }
       Optional<CaseName> ofCase = CaseName.of(record);
-      long underWay =
-          ofCase
-              .map(
-                  name ->
-                      casesUnderWay.getOrDefault(name, 0L) + bytesOfCases.getOrDefault(name, 0L))
-              .orElse(0L);
-      switch (fold.judge(record, underWay)) {
+      long bytes =
+          ofCase.map(name -> underWay.bytes(name) + bytesOfCases.getOrDefault(name, 0L)).orElse(0L);
+      switch (fold.judge(record, bytes)) {
         case NEW -> {
           draft(event);
-          ofCase.ifPresent(name -> bytesOfCases.merge(name, bytesOf(record), Long::sum));
+          ofCase.ifPresent(name -> bytesOfCases.merge(name, UnderWay.bytesOf(record), Long::sum));
         }
         case DUPLICATE -> {
           tally.duplicate();
@@ -260,20 +215,13 @@ public final class Door {
 
     private void draft(Decoded.Accepted event) {
       LogRecord record = event.record();
-      if (drafts.size() == 1) {
-        LogRecord only = drafts.getFirst().record();
-        onTheirWay.put(Identity.of(only), only.event().contentHash());
-      }
-      Long first =
-          drafts.isEmpty()
-              ? null
-              : onTheirWay.putIfAbsent(Identity.of(record), record.event().contentHash());
+      Identity identity = Identity.of(record);
+      Long first = onTheirWay.putIfAbsent(identity, record.event().contentHash());
       if (first != null) {
         repeats.add(new Repeat(event.index(), record, first == record.event().contentHash()));
         return;
       }
-      drafts.add(new Draft(record, personal(event)));
-      indexes.add(event.index());
+      pending.add(new Pending(event.index(), identity, new Draft(record, personal(event))));
       if (stored && !event.dropped().isEmpty()) {
         metrics.dropped(event.dropped().size());
         event.dropped().forEach(name -> ledger.unknown(key.source(), "member", name));
@@ -293,23 +241,7 @@ public final class Door {
     }
 
     private void refuse(long index, LogRecord record, Reason reason) {
-      String field =
-          switch (reason) {
-            case SOURCE_NOT_BOUND -> "source";
-            case CASE_TOO_LONG -> "subject";
-            case UNREADABLE, FOLD_FAILED -> "";
-            default -> "id";
-          };
-      String message =
-          switch (reason) {
-            case SOURCE_NOT_BOUND -> "the key does not cover this source";
-            case CASE_TOO_LONG -> "the case has as many facts, or bytes of them, as it may have";
-            case UNREADABLE -> "a fault of this server; nothing of the event was stored";
-            case FOLD_FAILED ->
-                "stored, and kept out of the numbers by a fault of this server; do not send it again";
-            default -> "another content came under this source and id before; the first stands";
-          };
-      refuse(new Rejection(index, Optional.of(record.id()), reason, field, message));
+      refuse(Refusal.of(index, record, reason));
     }
 
     private void refuse(Rejection rejection) {
@@ -329,29 +261,105 @@ public final class Door {
       }
       if (!stored) {
         metrics.checked(size());
-        tally.accept(drafts.size());
+        tally.accept(pending.size());
         repeats.forEach(repeat -> judged(repeat, repeat.verdict()));
         refused.forEach(rejection -> ledger.refused(key.source(), nowMicros(), rejection));
         return Future.succeededFuture(tally.receipt());
       }
       metrics.received(size());
-      if (drafts.isEmpty()) {
+      if (pending.isEmpty()) {
         settle();
         return Future.succeededFuture(tally.receipt());
       }
       if (fold.stopping()) {
         return failed(IntakeException.Reason.CLOSED, new IllegalStateException("stopping"));
       }
-      bytesOfCases.forEach((name, bytes) -> casesUnderWay.merge(name, bytes, Long::sum));
-      return log.append(drafts).transform(this::appended);
+      return Future.succeededFuture()
+          .compose(_ -> take())
+          .compose(_ -> append())
+          .onFailure(_ -> leave(false));
+    }
+
+    /// Notes what is on its way now. What the fold would refuse is not to stand in the log: what it
+    /// has learnt since the batch began is looked at again; and a fact under an identity that is on
+    /// its way in another batch waits for what becomes of that one.
+    private Future<Void> take() {
+      if (underWay.answeredBatches() != answeredBefore) {
+        sort(this::knownNow);
+      }
+      Map<Identity, Taking> awaited = new HashMap<>();
+      for (Pending one : pending) {
+        Taking other = underWay.take(one.identity(), new Taking(one.content(), done.future()));
+        if (other == null) {
+          taken.add(one.identity());
+        } else {
+          awaited.put(one.identity(), other);
+        }
+      }
+      List<Future<Boolean>> earlier =
+          awaited.values().stream().map(Taking::done).distinct().toList();
+      return earlier.isEmpty()
+          ? Future.succeededFuture()
+          : Future.join(earlier)
+              .onSuccess(_ -> sort(one -> known(one, awaited.get(one.identity()))))
+              .mapEmpty();
+    }
+
+    private Fold.Verdict knownNow(Pending one) {
+      return fold.judge(one.record(), 0);
+    }
+
+    /// One whose first never came to be stands in its place.
+    private Fold.Verdict known(Pending one, @Nullable Taking other) {
+      Fold.Verdict verdict = other == null ? Fold.Verdict.NEW : knownNow(one);
+      return other != null && verdict == Fold.Verdict.NEW && other.done().result()
+          ? one.repeat(other.content() == one.content()).verdict()
+          : verdict;
+    }
+
+    /// Keeps what is new; the others become repeats.
+    private void sort(Function<Pending, Fold.Verdict> verdicts) {
+      List<Pending> all = List.copyOf(pending);
+      pending.clear();
+      for (Pending one : all) {
+        Fold.Verdict verdict = verdicts.apply(one);
+        if (verdict == Fold.Verdict.NEW) {
+          pending.add(one);
+        } else {
+          repeats.add(one.repeat(verdict == Fold.Verdict.DUPLICATE));
+        }
+      }
+    }
+
+    private Future<Receipt> append() {
+      if (pending.isEmpty()) {
+        repeats.forEach(this::repeated);
+        settle();
+        leave(true);
+        return Future.succeededFuture(tally.receipt());
+      }
+      underWay.add(bytesOfCases);
+      return log.append(pending.stream().map(Pending::draft).toList()).transform(this::appended);
+    }
+
+    /// Lets those go on that wait for facts of this batch.
+    private void leave(boolean stands) {
+      if (!done.future().isComplete()) {
+        underWay.forget(taken);
+        done.complete(stands);
+      }
     }
 
     private Future<Receipt> appended(AsyncResult<Long> first) {
-      bytesOfCases.forEach(
-          (name, bytes) ->
-              casesUnderWay.computeIfPresent(
-                  name, (_, all) -> all.equals(bytes) ? null : all - bytes));
-      if (first.succeeded() && !fold.reached(first.result() + drafts.size() - 1)) {
+      underWay.remove(bytesOfCases);
+      boolean folded = first.succeeded() && fold.reached(first.result() + pending.size() - 1);
+      Future<Receipt> answer = answer(first);
+      leave(folded);
+      return answer;
+    }
+
+    private Future<Receipt> answer(AsyncResult<Long> first) {
+      if (first.succeeded() && !fold.reached(first.result() + pending.size() - 1)) {
         return failed(
             IntakeException.Reason.FOLD_STOPPED,
             new IllegalStateException("the fold has stopped before " + first.result()));
@@ -362,29 +370,25 @@ public final class Door {
     }
 
     private Future<Receipt> folded(long first) {
-      long taken = 0;
+      long counted = 0;
       List<Long> uncounted = new ArrayList<>();
-      for (int i = 0; i < drafts.size(); i++) {
-        Draft draft = drafts.get(i);
+      for (int i = 0; i < pending.size(); i++) {
+        Pending one = pending.get(i);
         long at = first + i;
         Fold.Verdict verdict = fold.verdictAt(at);
         if (verdict == Fold.Verdict.NEW) {
-          taken++;
-          ledger.taken(key.source(), draft.record());
+          counted++;
+          ledger.taken(key.source(), one.record());
         } else {
-          judged(new Repeat(indexes.get(i), draft.record(), true), verdict);
+          judged(one.repeat(true), verdict);
           if (verdict != Fold.Verdict.FAILED) {
-            draft.personal().ifPresent(_ -> uncounted.add(at));
+            one.draft().personal().ifPresent(_ -> uncounted.add(at));
           }
         }
       }
-      for (Repeat repeat : repeats) {
-        Fold.Verdict verdict = fold.judge(repeat.record(), 0);
-        // a heartbeat may be forgotten by now; what it repeats stands in this very batch
-        judged(repeat, verdict == Fold.Verdict.NEW ? repeat.verdict() : verdict);
-      }
-      tally.accept(taken);
-      metrics.accepted(taken);
+      repeats.forEach(this::repeated);
+      tally.accept(counted);
+      metrics.accepted(counted);
       settle();
       Receipt receipt = tally.receipt();
       return uncounted.isEmpty()
@@ -398,6 +402,12 @@ public final class Door {
         LOG.error("personal_left_behind source={}", key.source(), forgotten.cause());
       }
       return Future.succeededFuture(receipt);
+    }
+
+    private void repeated(Repeat repeat) {
+      Fold.Verdict verdict = fold.judge(repeat.record(), 0);
+      // a heartbeat may be forgotten by now; what it repeats stands in the log
+      judged(repeat, verdict == Fold.Verdict.NEW ? repeat.verdict() : verdict);
     }
 
     /// Answers a repeat of something that came before it, here or elsewhere.
@@ -415,7 +425,7 @@ public final class Door {
 
     private Future<Receipt> failed(IntakeException.Reason reason, Throwable cause) {
       if (stored) {
-        metrics.failed(reason, drafts.size() + repeats.size());
+        metrics.failed(reason, pending.size() + repeats.size());
         settle();
       }
       return Future.failedFuture(

@@ -53,6 +53,7 @@ public final class MemoryEventLog implements EventLog {
   private final Deque<Runnable> held = new ArrayDeque<>();
   private Consumer<LogRecord> listener = _ -> {};
   private Optional<LogException.Reason> broken = Optional.empty();
+  private Optional<LogException.Reason> lost = Optional.empty();
   private int appendsBeforeBreaking = Integer.MAX_VALUE;
   private boolean holding;
   private int heldRecords;
@@ -126,6 +127,13 @@ public final class MemoryEventLog implements EventLog {
     }
   }
 
+  /// Fails all waiting appends; those to come go through.
+  public void lose(LogException.Reason reason) {
+    lost = Optional.of(reason);
+    letGo();
+    lost = Optional.empty();
+  }
+
   /// What was appended.
   public List<Draft> drafts() {
     return List.copyOf(store.drafts);
@@ -159,7 +167,11 @@ public final class MemoryEventLog implements EventLog {
     if (holding) {
       heldRecords += batch.size();
       heldBytes += MemoryFollowers.bytesOf(batch);
-      held.addLast(() -> appended(batch, promise));
+      held.addLast(
+          () ->
+              lost.ifPresentOrElse(
+                  reason -> promise.fail(new LogException(reason, "lost by the test")),
+                  () -> appended(batch, promise)));
     } else {
       appended(batch, promise);
     }
