@@ -138,12 +138,19 @@ final class Administration {
     if (!core.clock().virtual()) {
       throw new VerbException("the clock is real; only a server with --clock can be moved");
     }
-    ClockOption option = new ClockOption(instant, core.clock().speed());
+    ClockOption option;
+    try {
+      option = new ClockOption(instant, core.clock().speed());
+    } catch (IllegalArgumentException e) {
+      throw new VerbException(String.valueOf(e.getMessage()), e);
+    }
     return core.setClock(option)
         .map(
-            _ -> {
+            moved -> {
               core.fold().tick();
-              return new JsonObject().put("now", Board.exactTimeText(core.fold().now()));
+              return new JsonObject()
+                  .put("moved", moved)
+                  .put("now", Board.exactTimeText(core.fold().now()));
             });
   }
 }

@@ -1,5 +1,6 @@
 package vn.truc;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -41,17 +42,32 @@ final class ConfigCheck implements Verbs.Check {
 
   @Override
   public void check(Map<String, String> files, Faults faults) {
-    for (String name : files.keySet()) {
-      if (!KNOWN.contains(name)) {
-        faults.add(new Place(name, 1, 1), "", "is no file this version reads");
-      }
-    }
+    names(files, faults);
     NodeFile node = NodeFile.read(files, faults, sections);
     if (LITERAL_PASSWORD.matcher(node.store()).find()) {
       faults.add(
           new Place(ConfigFolder.NODE_FILE, 1, 1), "store", "must name its password as ${NAME}");
     }
     recorded(files, faults);
+  }
+
+  /// Notes files that nobody reads: a name misspelt would be a province without it.
+  static void names(Map<String, String> files, Faults faults) {
+    for (String name : files.keySet()) {
+      if (!KNOWN.contains(name)) {
+        faults.add(new Place(name, 1, 1), "", "is no file this version reads");
+      }
+    }
+  }
+
+  @Override
+  public List<String> absent(Map<String, String> files) {
+    return missing(files);
+  }
+
+  /// The files this version reads that are not there, in the order of their names.
+  static List<String> missing(Map<String, String> files) {
+    return KNOWN.stream().filter(name -> !files.containsKey(name)).sorted().toList();
   }
 
   /// Notes every fault of the files that go into the log.

@@ -110,10 +110,11 @@ final class ConfigWatch {
   /// look before met the same.
   static Seen read(Path where, Seen before) {
     try {
-      Map<String, String> files = ConfigFolder.files(Optional.of(where));
-      String all = AppliedConfig.hash(files);
+      Faults faults = new Faults();
+      Map<String, String> files = ConfigFolder.read(Optional.of(where), faults);
+      String all = AppliedConfig.hash(files) + String.join("", texts(faults));
       if (all.equals(before.met()) && !all.equals(before.all())) {
-        return judge(files, all);
+        return judge(files, faults, all);
       }
       return new Seen(before.all(), before.recorded(), before.fault(), all);
     } catch (VerbException e) {
@@ -123,8 +124,11 @@ final class ConfigWatch {
     }
   }
 
-  private static Seen judge(Map<String, String> files, String all) {
-    Faults faults = new Faults();
+  private static List<String> texts(Faults faults) {
+    return faults.list().stream().map(Fault::toString).toList();
+  }
+
+  private static Seen judge(Map<String, String> files, Faults faults, String all) {
     new ConfigCheck(Settings::read).check(files, faults);
     List<Fault> found = faults.list();
     String recorded = AppliedConfig.hash(ConfigFolder.recorded(files));

@@ -218,11 +218,12 @@ final class Core {
     return append(AppliedConfig.record(files, fold.now())).compose(_ -> config.settle());
   }
 
-  /// Sets the domain clock where that moves it forward; completes when it is folded.
-  Future<Void> setClock(ClockOption option) {
+  /// Sets the domain clock where that moves it forward; completes when it is folded. False where it
+  /// stands there or further already.
+  Future<Boolean> setClock(ClockOption option) {
     Optional<LogRecord> record =
         clock.setting(DomainClock.micros(option.from()), fold.realMicros(), option.speed());
-    return record.isEmpty() ? Future.succeededFuture() : append(record.get()).mapEmpty();
+    return record.isEmpty() ? Future.succeededFuture(false) : append(record.get()).map(true);
   }
 
   /// Ends a virtual clock; completes when that is folded. False where the clock is real already.

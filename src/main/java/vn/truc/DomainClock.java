@@ -20,6 +20,9 @@ import vn.truc.event.UnreadableRecordException;
 /// domain(real) = domainStart + (real − realStart) × speed
 /// ```
 public final class DomainClock {
+  /// Where domain time stands still: the last day that can be written with four digits of the year.
+  private static final long END_MICROS = micros("9999-12-31T00:00:00Z");
+
   private boolean virtual;
   private long domainStartMicros;
   private long realStartMicros;
@@ -32,7 +35,10 @@ public final class DomainClock {
       return realMicros;
     }
     long passed = Math.max(0, realMicros - realStartMicros);
-    return domainStartMicros + (speed == 1 ? passed : (long) (passed * speed));
+    long ran = speed == 1 ? passed : (long) (passed * speed);
+    return domainStartMicros < END_MICROS && ran < END_MICROS - domainStartMicros
+        ? domainStartMicros + ran
+        : END_MICROS;
   }
 
   /// The setting in force, as the data of its record; empty while time is real.

@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +21,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import vn.truc.cli.ConfigFolder;
 import vn.truc.cli.NodeFile;
 import vn.truc.cli.OwnedException;
@@ -34,6 +37,7 @@ import vn.truc.systemd.ServiceManager;
 /// Runs servers and clients for the command line: makes Vert.x, waits on the calling thread, and
 /// ends cleanly on SIGTERM. The only place of the product where a thread waits for a future.
 final class Serving {
+  private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
   private static final long STOP_SECONDS = 9;
   private static final long STOP_LOOK_MILLIS = 50;
 
@@ -44,16 +48,20 @@ final class Serving {
 
   /// `serve`: runs until the process is told to end.
   static int serve(ServerOptions options, Terminal terminal) throws Exception {
-    Map<String, String> files = ConfigFolder.files(options.config());
-    Settings settings = settings(files);
+    Map<String, String> files = files(options);
+    Settings settings = Settings.of(files);
+    List<String> absent = ConfigCheck.missing(files);
+    if (!absent.isEmpty()) {
+      LOG.warn("config_files_absent files={}", absent);
+    }
     App.Plan plan = new App.Plan(options, options.dataFolder(), files, settings, false);
     return run(terminal, (vertx, stop) -> App.start(vertx, plan, stop), () -> {});
   }
 
   /// `demo`: serve, with a simulated day on a virtual clock and history behind it.
   static int demo(ServerOptions options, Terminal terminal) throws Exception {
-    Map<String, String> files = ConfigFolder.files(options.config());
-    Settings settings = settings(files);
+    Map<String, String> files = files(options);
+    Settings settings = Settings.of(files);
     boolean throwAway = options.data().isEmpty();
     Path folder = throwAway ? Files.createTempDirectory("truc-demo") : options.dataFolder();
     App.Plan plan = new App.Plan(options, folder, files, settings, true);
@@ -67,14 +75,16 @@ final class Serving {
         });
   }
 
-  /// The settings of a server. What its files are at fault with, `truc.yaml` and those that go into
-  /// the log alike, is told together before anything is opened or recorded.
-  private static Settings settings(Map<String, String> files) {
+  /// The files of a server. What they are at fault with, `truc.yaml` and those that go into the log
+  /// alike, is told together before anything is opened or recorded.
+  private static Map<String, String> files(ServerOptions options) {
     Faults faults = new Faults();
+    Map<String, String> files = ConfigFolder.read(options.config(), faults);
+    ConfigCheck.names(files, faults);
     NodeFile.read(files, faults, Settings::read);
     ConfigCheck.recorded(files, faults);
     faults.throwIfAny();
-    return Settings.of(files);
+    return files;
   }
 
   /// What is left to do when a server has ended.
@@ -195,8 +205,8 @@ final class Serving {
   /// Does one administrative verb on a folder that no process owns, or on a log in Redis.
   static JsonObject offline(ServerOptions options, String verb, JsonObject arguments)
       throws Exception {
-    Map<String, String> files = ConfigFolder.files(options.config());
-    Settings settings = settings(files);
+    Map<String, String> files = files(options);
+    Settings settings = Settings.of(files);
     Path folder = options.dataFolder();
     return client(
         vertx ->

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,19 @@ class DomainClockTest {
     assertEquals(DOMAIN, clock.domainMicros(REAL));
     assertEquals(DOMAIN + 20 * SECOND, clock.domainMicros(REAL + SECOND));
     assertEquals(DOMAIN, clock.domainMicros(REAL - SECOND), "a real clock stepping back");
+  }
+
+  /// A clock set beyond the year 9999 wrote times of five digits, in boards and in exports that
+  /// could not be replayed.
+  @Test
+  void timeEndsWithTheYearsThatCanBeWritten() {
+    long end = DomainClock.micros(Instant.parse("9999-12-31T00:00:00Z"));
+    set(end - 5 * SECOND, REAL, 10_000);
+    assertEquals(end, clock.domainMicros(REAL + SECOND));
+    assertEquals(end, clock.domainMicros(Long.MAX_VALUE));
+    DomainClock beyond = new DomainClock();
+    beyond.apply(new DomainClock().setting(end + SECOND, REAL, 1).orElseThrow());
+    assertEquals(end, beyond.domainMicros(REAL), "a record of an older version");
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -127,8 +128,8 @@ final class AdminCommands {
 
     @Override
     int run() throws Exception {
-      Map<String, String> files = ConfigFolder.files(options().config());
       Faults faults = new Faults();
+      Map<String, String> files = ConfigFolder.read(options().config(), faults);
       verbs().check().check(files, faults);
       faults.throwIfAny();
       JsonObject texts = new JsonObject();
@@ -163,8 +164,26 @@ final class AdminCommands {
   @Command(name = "clock", description = "The virtual clock of a server with --clock.")
   static final class Clock extends TrucCommand.Group {}
 
+  /// Moves a virtual clock, and says where it stands.
+  abstract static class ClockMove extends TrucCommand.VerbCommand {
+    /// Further than any clock goes.
+    static final Duration LONGEST = Duration.ofDays(10_000 * 366L);
+
+    ClockMove(TrucCommand.Context context) {
+      super(context);
+    }
+
+    final int moved(JsonObject result) {
+      if (!result.getBoolean("moved", true)) {
+        err().println("the clock only goes forward; nothing was changed");
+      }
+      out().println(result.getString("now", ""));
+      return 0;
+    }
+  }
+
   @Command(name = "set", description = "Moves the clock forward to a time.")
-  static final class ClockSet extends TrucCommand.VerbCommand {
+  static final class ClockSet extends ClockMove {
     @Parameters(paramLabel = "TIME", description = "Like 2026-11-23T10:15+07:00.")
     private String time = "";
 
@@ -180,14 +199,12 @@ final class AdminCommands {
       } catch (IllegalArgumentException e) {
         throw new UsageException(String.valueOf(e.getMessage()), e);
       }
-      JsonObject result = ask("clock.set", new JsonObject().put("time", instant.toString()));
-      out().println(result.getString("now", ""));
-      return 0;
+      return moved(ask("clock.set", new JsonObject().put("time", instant.toString())));
     }
   }
 
   @Command(name = "add", description = "Moves the clock forward by a span.")
-  static final class ClockAdd extends TrucCommand.VerbCommand {
+  static final class ClockAdd extends ClockMove {
     @Parameters(paramLabel = "SPAN", description = "Like 2h or 1d.")
     private String span = "";
 
@@ -199,10 +216,9 @@ final class AdminCommands {
     int run() throws Exception {
       Duration length =
           Durations.parse(span)
+              .filter(parsed -> parsed.compareTo(ClockMove.LONGEST) <= 0)
               .orElseThrow(() -> new UsageException("'" + span + "' is no span; write 2h or 1d"));
-      JsonObject result = ask("clock.add", new JsonObject().put("millis", length.toMillis()));
-      out().println(result.getString("now", ""));
-      return 0;
+      return moved(ask("clock.add", new JsonObject().put("millis", length.toMillis())));
     }
   }
 
@@ -236,11 +252,15 @@ final class AdminCommands {
 
     @Override
     int run() throws Exception {
-      Map<String, String> files =
-          ConfigFolder.files(folder.isPresent() ? folder : optionsWithoutFile().config());
       Faults faults = new Faults();
+      Map<String, String> files =
+          ConfigFolder.read(folder.isPresent() ? folder : optionsWithoutFile().config(), faults);
       verbs().check().check(files, faults);
       faults.list().forEach(fault -> out().println(fault));
+      List<String> absent = verbs().check().absent(files);
+      if (!absent.isEmpty()) {
+        err().println("not there, and taken as empty: " + String.join(", ", absent));
+      }
       err().println(files.size() + " files, " + faults.list().size() + " faults");
       return faults.isEmpty() ? 0 : 1;
     }

@@ -12,11 +12,17 @@ import java.util.regex.Pattern;
 
 /// A virtual clock as the command line asks for it: `2026-11-23T07:30+07:00,x20`.
 ///
-/// @param from where domain time starts
+/// @param from where domain time starts, in the years 2000 to 8999
 /// @param speed domain seconds in a real second, 0 to [#SPEED_MAX]; 0 stands still
 public record ClockOption(Instant from, double speed) {
   /// The fastest clock: a day in a bit less than nine seconds.
   public static final double SPEED_MAX = 10_000;
+
+  /// The first instant a clock may be set to, and the first it may not: times are written with four
+  /// digits of the year, and the fastest clock is not to reach the end of them soon.
+  private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+
+  private static final Instant END = Instant.parse("9000-01-01T00:00:00Z");
 
   private static final Pattern FORM =
       Pattern.compile("([^,]+)(?:,x([0-9]{1,5}(?:\\.[0-9]{1,6})?))?");
@@ -26,6 +32,9 @@ public record ClockOption(Instant from, double speed) {
     Objects.requireNonNull(from, "from");
     if (!(speed >= 0 && speed <= SPEED_MAX)) {
       throw new IllegalArgumentException("speed must be from x0 to x10000");
+    }
+    if (from.isBefore(EARLIEST) || !from.isBefore(END)) {
+      throw new IllegalArgumentException("a clock can be set to the years 2000 to 8999");
     }
   }
 

@@ -61,9 +61,7 @@ final class CommonOptions {
     if (folder.isPresent() && !Files.isDirectory(folder.get())) {
       throw new UsageException("--config: no such folder: " + folder.get());
     }
-    Faults faults = new Faults();
-    NodeFile file = NodeFile.read(withFile ? ConfigFolder.files(folder) : Map.of(), faults);
-    faults.throwIfAny();
+    NodeFile file = withFile ? nodeFile(folder) : NodeFile.read(Map.of(), new Faults());
     ServerOptions options =
         new ServerOptions(
             host.or(() -> filled.apply("TRUC_HOST")).orElse(file.host()),
@@ -76,6 +74,18 @@ final class CommonOptions {
             tlsKey.or(() -> filled.apply("TRUC_TLS_KEY").map(Path::of)).or(file::tlsKey));
     judge(options);
     return options;
+  }
+
+  /// Faults of other files are for those who read them.
+  private static NodeFile nodeFile(Optional<Path> folder) {
+    Faults unread = new Faults();
+    Faults faults = new Faults();
+    NodeFile file = NodeFile.read(ConfigFolder.read(folder, unread), faults);
+    unread.list().stream()
+        .filter(fault -> fault.place().file().equals(ConfigFolder.NODE_FILE))
+        .forEach(fault -> faults.add(fault.place(), fault.key(), fault.message()));
+    faults.throwIfAny();
+    return file;
   }
 
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");

@@ -55,6 +55,11 @@ public record Verbs(
 
     /// Reads all files, `truc.yaml` included, by name.
     void check(Map<String, String> files, Faults faults);
+
+    /// The files this version reads that are not among these.
+    default List<String> absent(Map<String, String> files) {
+      return List.of();
+    }
   }
 
   /// Opens the store, does one administrative verb as the owner would, closes it.

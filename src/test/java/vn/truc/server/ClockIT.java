@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +53,23 @@ class ClockIT {
 
       RunningServer.Ran set = RunningServer.verb(data, "clock", "set", "2026-11-25T01:15:00.5Z");
       assertEquals("2026-11-25T08:15:00.500+07:00", set.lastLine(), set::toString);
+      assertEquals("", set.err(), set::toString);
+
+      RunningServer.Ran back = RunningServer.verb(data, "clock", "set", "2026-11-25T01:00Z");
+      assertEquals("2026-11-25T08:15:00.500+07:00", back.lastLine(), back::toString);
+      assertTrue(back.err().contains("only goes forward"), back::toString);
+      for (String far : List.of("+10000-01-01T00:00Z", "9500-01-01T00:00Z", "1999-06-01T00:00Z")) {
+        RunningServer.Ran beyond = RunningServer.verb(data, "clock", "set", far);
+        assertEquals(1, beyond.code(), beyond::toString);
+        assertTrue(beyond.err().contains("2000 to 8999"), beyond::toString);
+      }
+      RunningServer.Ran added = RunningServer.verb(data, "clock", "add", "2600000d");
+      assertEquals(1, added.code(), added::toString);
+      assertTrue(added.err().contains("2000 to 8999"), added::toString);
+      RunningServer.Ran endless =
+          RunningServer.verb(data, "clock", "add", "999999999d".repeat(200));
+      assertEquals(2, endless.code(), endless::toString);
+      assertTrue(server.json("/api/v1/board/province").getString("asOf").startsWith("2026-11-25"));
     }
   }
 
@@ -81,8 +99,7 @@ class ClockIT {
                 data.getString("asOf", "").startsWith(asOf)
                     && Integer.valueOf(1)
                         .equals(data.getJsonObject("values").getInteger("feedback.open")));
-    for (JsonObject values :
-        java.util.List.of(pushed.getJsonObject("values"), server.board("province"))) {
+    for (JsonObject values : List.of(pushed.getJsonObject("values"), server.board("province"))) {
       assertEquals(1, values.getInteger("feedback.open"), values::encode);
       assertEquals(neardue, values.getInteger("feedback.neardue"), values::encode);
       assertEquals(overdue, values.getInteger("feedback.overdue"), values::encode);
