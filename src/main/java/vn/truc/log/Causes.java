@@ -23,7 +23,7 @@ final class Causes {
   static String of(Throwable failure, Path folder) {
     String said =
         switch (failure) {
-          case SQLiteException database -> database(database);
+          case SQLiteException database -> database(database, folder);
           case FileAlreadyExistsException file -> file.getFile() + " is no folder";
           case NotDirectoryException file -> file.getFile() + " is no folder";
           case AccessDeniedException file -> "this process may not open " + file.getFile();
@@ -41,8 +41,15 @@ final class Causes {
     return failure.getReason() == null ? failure.toString() : failure.getReason();
   }
 
-  private static String database(SQLiteException failure) {
+  private static String database(SQLiteException failure, Path folder) {
     String file = SqliteSchema.FILE;
+    if (Files.exists(folder.resolve(file + "-journal"))) {
+      // ours is a write-ahead log; SQLite would have to roll this one back before anybody reads
+      return "a rollback journal lies beside it, "
+          + file
+          + "-journal: another program wrote there, or the very first start was cut short;"
+          + " move the journal away, and the database too where it never held a log";
+    }
     // the low byte is the kind, what stands above it the detail
     int kind = failure.getResultCode().code & 0xFF;
     return switch (kind) {

@@ -1,11 +1,9 @@
 package vn.truc.log;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,18 +16,13 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.HashSet;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The data folder, owned by one process: an operating-system lock on `truc.lock`, which goes with
 /// the process however it ends.
-///
-/// Also keeps the note a failed disk leaves behind: `truc.failed` holds the position of the last
-/// acknowledged record. What lies behind it after a restart was refused and is cut off again.
 final class DataFolder implements AutoCloseable {
   private static final String LOCK = "truc.lock";
-  private static final String FAILED = "truc.failed";
 
   /// The database and its journals, the lock, the notes, the list of erasures.
   private static final String OURS = "{truc.*," + RedisSeen.FILE + "*," + Erasures.FILE + "*}";
@@ -195,49 +188,6 @@ final class DataFolder implements AutoCloseable {
 
   Path path() {
     return folder;
-  }
-
-  /// The last acknowledged position a failed disk left behind; empty after an orderly life.
-  OptionalLong failedAt() throws IOException {
-    return failedAt(folder);
-  }
-
-  /// The same of a folder somebody else may own.
-  static OptionalLong failedAt(Path folder) throws IOException {
-    Path file = folder.resolve(FAILED);
-    if (!Files.exists(file)) {
-      return OptionalLong.empty();
-    }
-    String text = Files.readString(file).strip();
-    try {
-      return OptionalLong.of(Long.parseLong(text));
-    } catch (NumberFormatException e) {
-      throw new LogException(
-          LogException.Reason.CORRUPT, file + " holds no position: '" + text + "'", e);
-    }
-  }
-
-  /// Leaves the note, as durably as the disk still allows.
-  void markFailed(long acknowledged) throws IOException {
-    Path draft = folder.resolve(FAILED + ".new");
-    try (FileChannel note =
-        openFile(
-            draft,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      note.write(ByteBuffer.wrap((acknowledged + "\n").getBytes(StandardCharsets.US_ASCII)));
-      Files.move(draft, folder.resolve(FAILED), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-      note.force(true);
-    }
-    sync(folder);
-  }
-
-  /// Takes the note away, once what it asked for is done and durable.
-  void clearFailed() throws IOException {
-    if (Files.deleteIfExists(folder.resolve(FAILED))) {
-      sync(folder);
-    }
   }
 
   /// Makes the names in a folder durable.

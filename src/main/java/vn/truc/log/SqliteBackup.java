@@ -16,7 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
@@ -179,9 +179,9 @@ public final class SqliteBackup {
     if (snapshot > 0) {
       snapshot(snapshot);
     }
-    OptionalLong acknowledged = DataFolder.failedAt(folder);
-    if (acknowledged.isPresent() && acknowledged.getAsLong() < head) {
-      head = acknowledged.getAsLong();
+    Optional<FailedNote> note = FailedNote.in(folder);
+    if (note.isPresent() && note.get().head(head) < head) {
+      head = note.get().head(head);
       update("delete from main.records where position > " + head);
       update("delete from main.personal where position > " + head);
     }

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.OptionalLong;
 import vn.truc.event.LogRecord;
 import vn.truc.event.StoredMembers;
 
@@ -65,8 +64,7 @@ public final class SqliteRecords implements Records {
   /// What lies behind the note of a failed disk was refused.
   private static long head(Path dir, SqliteReader reader) throws SQLException, IOException {
     long newest = reader.newest();
-    OptionalLong acknowledged = DataFolder.failedAt(dir);
-    return acknowledged.isPresent() ? Math.min(newest, acknowledged.getAsLong()) : newest;
+    return FailedNote.in(dir).map(note -> note.head(newest)).orElse(newest);
   }
 
   @Override

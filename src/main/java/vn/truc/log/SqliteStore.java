@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
@@ -31,6 +30,10 @@ final class SqliteStore implements AutoCloseable {
   private final Erasures erasures;
   private Prepared prepared;
   private long head;
+
+  /// The last position an append meant to write.
+  private long tried;
+
   private String id = "";
   private OldRecords.Done rewritten = OldRecords.Done.NOTHING;
   private ExpiryClock expiry = new ExpiryClock(0, 0);
@@ -72,8 +75,8 @@ final class SqliteStore implements AutoCloseable {
 
   private void recover(LogSettings settings, Duration personalKept)
       throws SQLException, IOException {
-    cutWhatWasRefused();
-    head = number("select coalesce(max(position), 0) from records");
+    FailedNote.obey(this);
+    head = newest();
     eraseAgain();
     expiry = ExpiryClock.from(newestRecordedAt());
     if (SqliteScrub.isDue(connection)) {
@@ -89,16 +92,9 @@ final class SqliteStore implements AutoCloseable {
     DataFolder.sync(folder.path());
   }
 
-  private void cutWhatWasRefused() throws SQLException, IOException {
-    OptionalLong acknowledged = folder.failedAt();
-    if (acknowledged.isPresent()) {
-      begin();
-      update("delete from personal where position > " + acknowledged.getAsLong());
-      update("delete from records where position > " + acknowledged.getAsLong());
-      commit();
-      checkpointAndTruncate();
-      folder.clearFailed();
-    }
+  /// The highest position there is; 0 in an empty log.
+  long newest() throws SQLException {
+    return number("select coalesce(max(position), 0) from records");
   }
 
   private void eraseAgain() throws SQLException, IOException {
@@ -187,6 +183,9 @@ final class SqliteStore implements AutoCloseable {
   /// Appends records that carry their positions, with the personal fields of their drafts, in one
   /// transaction: durable on return. On failure nothing of it is in the log.
   void append(List<LogRecord> records, List<Placed> personal) throws SQLException {
+    if (!records.isEmpty()) {
+      tried = records.getLast().position();
+    }
     begin();
     try {
       prepared.records().insert(records);
@@ -362,7 +361,7 @@ final class SqliteStore implements AutoCloseable {
 
   /// Notes for the next start where the acknowledged log ends.
   void markFailed() throws IOException {
-    folder.markFailed(head);
+    FailedNote.leave(folder.path(), head, Math.max(head, tried));
   }
 
   private void begin() throws SQLException {

@@ -70,7 +70,7 @@ class DataFolderTest {
         modes());
     await(context, log::close);
     try (DataFolder folder = DataFolder.own(dir)) {
-      folder.markFailed(11);
+      FailedNote.leave(folder.path(), 11, 12);
     }
     assertTrue(modes().contains("truc.failed rw-------"), modes()::toString);
     for (String name : List.of("truc.db", "erased", "truc.lock", "truc.failed")) {
@@ -93,7 +93,7 @@ class DataFolderTest {
     records.close();
     await(context, log::close);
     try (DataFolder folder = DataFolder.own(dir)) {
-      folder.markFailed(1_500);
+      FailedNote.leave(folder.path(), 1_500, 3_500);
     }
     SqliteRecords cut = SqliteRecords.open(vertx, dir, LogSettings.defaults());
     assertEquals(1_500, read(cut).size(), "what lies behind a failed write was refused");
