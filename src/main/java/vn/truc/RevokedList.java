@@ -9,6 +9,7 @@ import io.vertx.core.file.OpenOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,13 +149,21 @@ final class RevokedList {
   static List<String> lines(List<Path> lists) {
     List<String> lines = new ArrayList<>();
     for (Path list : lists) {
+      int number = 0;
       try {
         for (String line : Files.readAllLines(list)) {
+          number++;
           new JsonObject(line);
           lines.add(line);
         }
-      } catch (IOException | DecodeException e) {
-        throw new VerbException("cannot read " + list + ": " + e.getMessage(), e);
+      } catch (DecodeException e) {
+        throw new VerbException(
+            list + ": line " + number + " is none of a list of revocations; nothing was restored",
+            e);
+      } catch (CharacterCodingException e) {
+        throw new VerbException(list + " is no list of revocations: it is not UTF-8", e);
+      } catch (IOException e) {
+        throw new VerbException("cannot read " + list + ": " + e, e);
       }
     }
     return lines;

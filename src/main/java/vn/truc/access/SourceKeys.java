@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
 import vn.truc.event.Printable;
+import vn.truc.event.SourcePath;
 import vn.truc.event.UnreadableRecordException;
 
 /// The source keys in force: the fold of `vn.truc.key.added` and `vn.truc.key.revoked`. Touched by
@@ -78,7 +79,7 @@ public final class SourceKeys {
   /// @param name what people call it
   /// @param test whether its facts are stored nowhere
   /// @throws IllegalArgumentException when source or name is blank, too long (512, 200 characters)
-  /// or source holds white space
+  /// or source is none a fact may have: white space, characters no URI holds, dot segments
   public static NewKey create(String source, String name, boolean test) {
     if (source.isBlank() || source.length() > 512 || source.chars().anyMatch(SourceKeys::blank)) {
       throw new IllegalArgumentException("source must be 1 to 512 characters without white space");
@@ -87,6 +88,12 @@ public final class SourceKeys {
       throw new IllegalArgumentException("name must be 1 to 200 characters");
     }
     Printable.require("source", source);
+    if (!SourcePath.isSound(source)) {
+      throw new IllegalArgumentException(
+          "source must be a URI reference without dot segments: no fact could come under '"
+              + source
+              + "'");
+    }
     Printable.require("name", name);
     byte[] id = new byte[KEY_ID_BYTES];
     byte[] secret = new byte[SECRET_BYTES];

@@ -226,6 +226,9 @@ public final class EventCodec {
   private @Nullable Flaw subjectFlaw(FactType type) {
     String subject = CaseCode.normalOrAbsent(envelope.subject);
     envelope.subject = subject;
+    if (type.ofCase() && subject != null && (subject.equals(".") || subject.equals(".."))) {
+      return Flaw.invalid("subject", "must be no dot segment: nobody could ask for such a case");
+    }
     return subject == null && !type.ofCase()
         ? null
         : textFlaw("subject", subject, limits.subjectCharsMax());

@@ -3,12 +3,12 @@ package vn.truc.event;
 import java.util.Locale;
 
 /// What a `source` may look like, so that binding it to a key by path segments means something.
-final class SourcePath {
+public final class SourcePath {
   private SourcePath() {}
 
   /// Whether it is a URI reference without white space, characters no URI holds, and the segments
   /// `.` and `..`, plain or encoded.
-  static boolean isSound(String source) {
+  public static boolean isSound(String source) {
     for (int i = 0; i < source.length(); i++) {
       char next = source.charAt(i);
       if (next <= ' ' || "\"<>\\^`{|}".indexOf(next) >= 0) {

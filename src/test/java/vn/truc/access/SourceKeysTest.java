@@ -131,9 +131,21 @@ class SourceKeysTest {
     assertEquals(List.of(), keys.list());
   }
 
+  /// A key for `/a/..` was made, and no fact can have such a source.
   @Test
   void sourceAndNameAreJudged() {
-    for (String source : List.of("", " ", "/a b", "/a\n", "x".repeat(513))) {
+    for (String source :
+        List.of(
+            "",
+            " ",
+            "/a b",
+            "/a\n",
+            "x".repeat(513),
+            "/a/..",
+            "/%2e%2E/a",
+            "./a",
+            "/a%2fb",
+            "/a|b")) {
       assertThrows(IllegalArgumentException.class, () -> SourceKeys.create(source, "A", false));
     }
     assertThrows(IllegalArgumentException.class, () -> SourceKeys.create("/a", " ", false));

@@ -58,6 +58,8 @@ class EventCodecTest {
         "vn.ioc.feedback.status | vn.truc.key.added | reserved-type | type",
         "'type':'vn.ioc.feedback.status', | ~~ | missing-field | type",
         "'subject':'PA-1', | ~~ | missing-field | subject",
+        "'PA-1' | '.' | invalid-field | subject",
+        "'PA-1' | ' .. ' | invalid-field | subject",
         "'PA-1' | ' \\u00a0 ' | empty-field | subject",
         "'time':'2026-11-23T07:30:00+07:00', | ~~ | missing-field | time",
         "07:30:00+07:00 | 07:30:00 | invalid-time | time",

@@ -88,6 +88,11 @@ class OpeningIT {
     Files.writeString(other.resolve("truc.db"), "this is no database at all".repeat(400));
     said = refused(other);
     assertTrue(said.contains("truc.db") && said.contains("not a database"), said);
+    Path beside = served("beside");
+    Files.writeString(beside.resolve("truc.db-journal"), "left over");
+    said = refused(beside);
+    assertTrue(said.contains("truc.db-journal"), said);
+    assertFalse(said.contains("read-only"), said);
     Path file = Files.writeString(folder.resolve("file"), "x");
     said = refused(file);
     assertTrue(said.contains(file.toString()) && said.contains("no folder"), said);

@@ -87,6 +87,11 @@ class RevocationIT {
       assertEquals(200, status(again, minh));
     }
     Path restored = folder.resolve("restored");
+    Path garbage = Files.writeString(folder.resolve("garbage"), "{\"key\":\"a\"}\nnot one\n");
+    RunningServer.Ran refused =
+        RunningServer.verb(restored, "restore", backup.toString(), "--revoked", garbage.toString());
+    assertEquals(1, refused.code(), refused::toString);
+    assertTrue(refused.err().contains("garbage: line 2 is none"), refused::toString);
     verb(restored, "restore", backup.toString(), "--revoked", data.resolve("revoked").toString());
     try (RunningServer again = RunningServer.start(restored)) {
       assertEquals(401, status(again, renewed), "where an older copy was put back");
