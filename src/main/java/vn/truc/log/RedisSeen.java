@@ -118,6 +118,11 @@ final class RedisSeen {
     }
   }
 
+  /// Completes as the write under way does, if there is one.
+  Future<Void> written() {
+    return writing;
+  }
+
   private void tell(Throwable cause) {
     if (!told) {
       told = true;

@@ -16,7 +16,7 @@ import vn.truc.event.LogRecord;
 /// Bounded in records, bytes and jobs; what finds no room is refused at once.
 final class WorkQueue {
   /// Heap bytes of a waiting record beside its texts.
-  private static final int RECORD_BYTES = 240;
+  static final int RECORD_BYTES = 240;
 
   /// Something the writer thread does.
   sealed interface Work {}

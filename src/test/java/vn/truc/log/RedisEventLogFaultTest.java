@@ -7,6 +7,7 @@ import static vn.truc.log.LogFixtures.drafts;
 import static vn.truc.log.LogFixtures.personal;
 import static vn.truc.log.LogFixtures.refusal;
 
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -252,6 +253,73 @@ class RedisEventLogFaultTest extends RedisStoreTesting {
     assertEquals(201, log.head());
     int made = transactions() - before;
     assertTrue(made >= 1 && made < 50, made + " transactions for 200 appends");
+  }
+
+  /// A group takes no further append where that would make it larger than it may be; each record is
+  /// counted with its group once.
+  @Test
+  void groupsAreNoLargerThanTheyMayBe() throws Exception {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    RedisEventLog.Plan plan =
+        new RedisEventLog.Plan(
+            RedisAddress.of(redis.address()),
+            LogSettings.defaults().withBatches(8, 64, 4),
+            RedisSettings.defaults(),
+            List.of(),
+            folder.resolve("none"),
+            RedisEventLog.Visit.PASSING);
+    RedisEventLog log = await(context, () -> RedisEventLog.open(vertx, plan, registry));
+    opened.add(log);
+    assertEquals(0, registry.get("truc.log.store.refused").gauge().value());
+    DistributionSummary groups = registry.get("truc.log.group").summary();
+    double before = groups.totalAmount();
+    CompletableFuture<Boolean> all = new CompletableFuture<>();
+    context.runOnContext(
+        _ -> {
+          List<Future<Long>> answers = new ArrayList<>();
+          for (int i = 0; i < 40; i++) {
+            answers.add(log.append(drafts(i * 3L, 3)));
+          }
+          answers.add(log.append(drafts(500, 11)));
+          answers.add(log.append(drafts(600, 8)));
+          Future.all(answers).onComplete(_ -> all.complete(true), all::completeExceptionally);
+        });
+    assertTrue(await(all));
+    assertEquals(140, log.head());
+    assertEquals(139, groups.totalAmount() - before);
+    assertEquals(11, groups.max(), "one append is never cut");
+    assertTrue(groups.count() >= 22, () -> groups.count() + " groups");
+  }
+
+  /// A store that took no append is probed, and taken for mended when it takes one.
+  @Test
+  void aStoreThatIsFullIsProbedUntilItHasRoom() throws Exception {
+    RedisEventLog log = open();
+    redis.command("CONFIG", "SET", "maxmemory", "1");
+    assertEquals(LogException.Reason.UNWRITABLE, refusal(context, () -> log.append(drafts(2, 1))));
+    until(() -> log.unwritable().orElse("").contains("takes no append"));
+    redis.command("CONFIG", "SET", "maxmemory", "0");
+    until(() -> log.unwritable().isEmpty());
+    assertEquals(2, await(context, () -> log.append(drafts(2, 1))));
+  }
+
+  /// A node whose store turns out to hold another log says so in a gauge as well.
+  @Test
+  void aStoreThatHoldsAnotherLogIsToldAsRefused() throws Exception {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    RedisEventLog.Plan plan =
+        new RedisEventLog.Plan(
+            RedisAddress.of(redis.address()),
+            LogSettings.defaults(),
+            RedisSettings.defaults(),
+            List.of(),
+            folder.resolve("none"),
+            RedisEventLog.Visit.PASSING);
+    RedisEventLog log = await(context, () -> RedisEventLog.open(vertx, plan, registry));
+    opened.add(log);
+    redis.command("FLUSHALL");
+    open();
+    until(() -> registry.get("truc.log.store.refused").gauge().value() == 1);
   }
 
   /// Transactions in the store's journal.

@@ -8,6 +8,9 @@ import static vn.truc.log.LogFixtures.await;
 import static vn.truc.log.LogFixtures.drafts;
 import static vn.truc.log.LogFixtures.refusal;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -15,8 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /// The note of what a node has seen, and what a folder holds that belongs to one engine.
 class RedisSeenTest extends RedisStoreTesting {
@@ -60,6 +66,40 @@ class RedisSeenTest extends RedisStoreTesting {
     RedisEventLog again = open();
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(note())));
     await(context, again::close);
+  }
+
+  @Test
+  void noteThatCannotBeWrittenIsToldOnceUntilItCan() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger(RedisSeen.class);
+    ListAppender<ILoggingEvent> told = new ListAppender<>();
+    told.start();
+    logger.addAppender(told);
+    try {
+      RedisSeen seen = RedisSeen.in(vertx, data, RedisEventLog.Visit.STAYING);
+      Path draft = data.resolve("redis.seen.new");
+      Files.delete(draft);
+      Files.createDirectory(draft);
+      for (int i = 0; i < 3; i++) {
+        note(seen, i);
+      }
+      assertEquals(1, told.list.size(), told.list::toString);
+      Files.delete(draft);
+      note(seen, 3);
+      assertEquals(3, new JsonObject(Files.readString(note())).getLong("position"));
+      Files.delete(draft);
+      Files.createDirectory(draft);
+      note(seen, 4);
+      assertEquals(2, told.list.size(), told.list::toString);
+      await(context, () -> seen.close(Optional.empty()).otherwiseEmpty());
+    } finally {
+      logger.detachAppender(told);
+    }
+  }
+
+  private void note(RedisSeen seen, int position) throws Exception {
+    RedisIdentity.Known known = new RedisIdentity.Known("ab", Set.of("ab"), position, "0-1");
+    seen.note(known);
+    await(context, () -> seen.written().otherwiseEmpty());
   }
 
   /// An empty note, as a power cut leaves one that was never synced, counted as none: an emptied

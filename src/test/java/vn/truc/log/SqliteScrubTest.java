@@ -119,6 +119,23 @@ class SqliteScrubTest {
     return await(context, () -> log.personal(position)).orElse("none");
   }
 
+  /// Rows are read as one value whose fields a character tells apart; a text that holds it is read
+  /// column by column.
+  @Test
+  void aTextWithTheCharacterThatTellsFieldsApartIsCleanedToo() throws Exception {
+    EventLog first = open();
+    String data = "{\"score\":4,\"x\":\"bimat\"}";
+    LogRecord odd = record("vn.ioc.dossier.rated", "e\u001f2", "H-1", nowMicros, data);
+    await(context, () -> first.append(List.of(Draft.of(odd))));
+    await(context, first::close);
+    makeOld();
+    EventLog log = open();
+    LogRecord read = await(context, () -> log.read(2)).orElseThrow();
+    assertEquals("e\u001f2", read.id());
+    assertEquals(new JsonObject().put("score", 4), new JsonObject(read.data()));
+    await(context, log::close);
+  }
+
   @Test
   void whatATypeDoesNotKnowGoesBesideTheRecordAndGoesWithAnErasure() throws Exception {
     EventLog first = open();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import vn.truc.event.LogRecord;
 
 /// What waits for the writer thread: its bounds to the unit, and its order.
 class WorkQueueTest {
@@ -52,6 +53,20 @@ class WorkQueueTest {
     return round.appends().stream().map(append -> append.batch().size()).toList()
         + String.join("", done)
         + (round.closing() ? " closing" : "");
+  }
+
+  @Test
+  void bytesOfABatchAreThoseOfItsTextsAndWhatARecordTakes() {
+    LogRecord bare =
+        new LogRecord(0, 1, "t", "so", "id1", null, 0, null, 0, "key", null, "data5", null);
+    long one = WorkQueue.bytesOf(List.of(Draft.of(bare)));
+    assertEquals(WorkQueue.RECORD_BYTES + 1 + 2 + 3 + 5, one);
+    LogRecord full =
+        new LogRecord(0, 1, "t", "so", "id1", "PA-1", 0, "9", 0, "key", "{ext7}", "data5", null);
+    Draft.Personal fields = new Draft.Personal("feedback", "PA-1", "{personal}", 1);
+    assertEquals(
+        2 * one + 4 + 6 + 10,
+        WorkQueue.bytesOf(List.of(Draft.of(bare), new Draft(full, Optional.of(fields)))));
   }
 
   @Test
