@@ -28,23 +28,30 @@ import vn.truc.event.LogRecord;
 
 /// What is particular to the log in Redis: several nodes, its keys, its snapshots, its expiry.
 class RedisEventLogFaultTest extends RedisStoreTesting {
-  private RedisEventLog open(Context on, LogSettings settings, List<LogRecord> birth)
+  private static RedisEventLog.Plan plan(LogSettings settings, List<LogRecord> birth) {
+    return new RedisEventLog.Plan(
+        RedisAddress.of(redis.address()),
+        settings,
+        RedisSettings.defaults(),
+        birth,
+        folder.resolve("none"),
+        RedisEventLog.Visit.PASSING);
+  }
+
+  private RedisEventLog open(Context on, LogSettings settings, SimpleMeterRegistry registry)
       throws Exception {
-    RedisEventLog.Plan plan =
-        new RedisEventLog.Plan(
-            RedisAddress.of(redis.address()),
-            settings,
-            RedisSettings.defaults(),
-            birth,
-            folder.resolve("none"),
-            RedisEventLog.Visit.PASSING);
-    RedisEventLog log = await(on, () -> RedisEventLog.open(vertx, plan, new SimpleMeterRegistry()));
+    RedisEventLog log =
+        await(on, () -> RedisEventLog.open(vertx, plan(settings, List.of()), registry));
     opened.add(log);
     return log;
   }
 
+  private RedisEventLog openElsewhere() throws Exception {
+    return open(vertx.getOrCreateContext(), LogSettings.defaults(), new SimpleMeterRegistry());
+  }
+
   private RedisEventLog open() throws Exception {
-    return open(context, LogSettings.defaults(), List.of());
+    return open(context, LogSettings.defaults(), new SimpleMeterRegistry());
   }
 
   private static LogRecord config(String hash) {
@@ -59,14 +66,7 @@ class RedisEventLogFaultTest extends RedisStoreTesting {
   void ofTwoThatBeginAtOnceOneLogIsMade() throws Exception {
     List<CompletableFuture<RedisEventLog>> opening = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      RedisEventLog.Plan plan =
-          new RedisEventLog.Plan(
-              RedisAddress.of(redis.address()),
-              LogSettings.defaults(),
-              RedisSettings.defaults(),
-              List.of(config("config-" + i)),
-              folder.resolve("none"),
-              RedisEventLog.Visit.PASSING);
+      RedisEventLog.Plan plan = plan(LogSettings.defaults(), List.of(config("config-" + i)));
       CompletableFuture<RedisEventLog> one = new CompletableFuture<>();
       opening.add(one);
       vertx
@@ -93,7 +93,7 @@ class RedisEventLogFaultTest extends RedisStoreTesting {
   @Test
   void nodesCountAlikeWhoeverAppends() throws Exception {
     RedisEventLog one = open();
-    RedisEventLog other = open(vertx.getOrCreateContext(), LogSettings.defaults(), List.of());
+    RedisEventLog other = openElsewhere();
     LogFixtures.Collector seenHere = new LogFixtures.Collector(601);
     LogFixtures.Collector seenThere = new LogFixtures.Collector(601);
     context.runOnContext(_ -> one.follow(0).handler(seenHere::take));
@@ -118,7 +118,7 @@ class RedisEventLogFaultTest extends RedisStoreTesting {
   @Test
   void whatAnotherNodeAppendedIsReachedOnRequest() throws Exception {
     RedisEventLog one = open();
-    RedisEventLog other = open(vertx.getOrCreateContext(), LogSettings.defaults(), List.of());
+    RedisEventLog other = openElsewhere();
     List<Long> seen = new ArrayList<>();
     context.runOnContext(
         _ -> other.follow(0).handler(batch -> batch.forEach(r -> seen.add(r.position()))));
@@ -140,14 +140,14 @@ class RedisEventLogFaultTest extends RedisStoreTesting {
       await(context, () -> log.append(drafts(from, 1_000)));
     }
     assertEquals(":4", redis.command("ZCARD", key(log, "index")));
-    RedisEventLog fresh = open(vertx.getOrCreateContext(), LogSettings.defaults(), List.of());
+    RedisEventLog fresh = openElsewhere();
     assertEquals(5_001, fresh.head());
     for (long position : new long[] {2, 1_023, 1_024, 1_025, 3_333, 5_001}) {
       assertEquals(
           "evt-" + position, await(context, () -> fresh.read(position)).orElseThrow().id());
     }
     assertEquals(":1", redis.command("DEL", key(log, "index")));
-    RedisEventLog again = open(vertx.getOrCreateContext(), LogSettings.defaults(), List.of());
+    RedisEventLog again = openElsewhere();
     assertEquals("evt-4999", await(context, () -> again.read(4_999)).orElseThrow().id());
     LogFixtures.Collector tail = new LogFixtures.Collector(5_001);
     context.runOnContext(_ -> again.follow(4_990).exceptionHandler(tail::fail).handler(tail::take));
@@ -158,7 +158,7 @@ class RedisEventLogFaultTest extends RedisStoreTesting {
   @Test
   void expiredFieldsAreForgottenAndTheJournalIsRewritten() throws Exception {
     LogSettings often = LogSettings.defaults().withIntervals(30, 1_000);
-    RedisEventLog log = open(context, often, List.of());
+    RedisEventLog log = open(context, often, new SimpleMeterRegistry());
     long soon = (System.currentTimeMillis() + 500) * 1_000;
     List<Draft> batch =
         List.of(
@@ -210,7 +210,7 @@ class RedisEventLogFaultTest extends RedisStoreTesting {
   @Test
   void oneNodeWritesASnapshotAtATimeAndLeftoversAreSwept() throws Exception {
     RedisEventLog one = open();
-    RedisEventLog other = open(vertx.getOrCreateContext(), LogSettings.defaults(), List.of());
+    RedisEventLog other = openElsewhere();
     EventLog.SnapshotWriter torn = await(context, one::beginSnapshot);
     await(context, () -> torn.write("cases", 1, 1, Buffer.buffer("torn")));
     CompletableFuture<Throwable> refused = new CompletableFuture<>();
@@ -260,16 +260,7 @@ class RedisEventLogFaultTest extends RedisStoreTesting {
   @Test
   void groupsAreNoLargerThanTheyMayBe() throws Exception {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    RedisEventLog.Plan plan =
-        new RedisEventLog.Plan(
-            RedisAddress.of(redis.address()),
-            LogSettings.defaults().withBatches(8, 64, 4),
-            RedisSettings.defaults(),
-            List.of(),
-            folder.resolve("none"),
-            RedisEventLog.Visit.PASSING);
-    RedisEventLog log = await(context, () -> RedisEventLog.open(vertx, plan, registry));
-    opened.add(log);
+    RedisEventLog log = open(context, LogSettings.defaults().withBatches(8, 64, 4), registry);
     assertEquals(0, registry.get("truc.log.store.refused").gauge().value());
     DistributionSummary groups = registry.get("truc.log.group").summary();
     double before = groups.totalAmount();
@@ -307,16 +298,7 @@ class RedisEventLogFaultTest extends RedisStoreTesting {
   @Test
   void aStoreThatHoldsAnotherLogIsToldAsRefused() throws Exception {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    RedisEventLog.Plan plan =
-        new RedisEventLog.Plan(
-            RedisAddress.of(redis.address()),
-            LogSettings.defaults(),
-            RedisSettings.defaults(),
-            List.of(),
-            folder.resolve("none"),
-            RedisEventLog.Visit.PASSING);
-    RedisEventLog log = await(context, () -> RedisEventLog.open(vertx, plan, registry));
-    opened.add(log);
+    open(context, LogSettings.defaults(), registry);
     redis.command("FLUSHALL");
     open();
     until(() -> registry.get("truc.log.store.refused").gauge().value() == 1);
@@ -341,7 +323,7 @@ class RedisEventLogFaultTest extends RedisStoreTesting {
     EventLog.SnapshotWriter torn = await(context, dead::beginSnapshot);
     await(context, () -> torn.write("cases", 1, 1, Buffer.buffer("torn")));
     await(context, dead::close);
-    RedisEventLog other = open(vertx.getOrCreateContext(), LogSettings.defaults(), List.of());
+    RedisEventLog other = openElsewhere();
     assertEquals(Optional.empty(), await(context, other::newestSnapshot));
     long left = Long.parseLong(redis.command("PTTL", key(other, "snapshots:lock")).substring(1));
     assertTrue(left > 0 && left <= RedisSettings.defaults().snapshotLockMillis(), left + " ms");
@@ -390,7 +372,8 @@ class RedisEventLogFaultTest extends RedisStoreTesting {
 
   @Test
   void followerInThePastWaitsForTheStore() throws Exception {
-    RedisEventLog log = open(context, LogSettings.defaults().withBatches(64, 16, 2), List.of());
+    RedisEventLog log =
+        open(context, LogSettings.defaults().withBatches(64, 16, 2), new SimpleMeterRegistry());
     await(context, () -> log.append(drafts(2, 1_000)));
     LogFixtures.Collector all = new LogFixtures.Collector(1_001);
     CompletableFuture<ReadStream<List<LogRecord>>> paused = new CompletableFuture<>();
@@ -427,14 +410,7 @@ class RedisEventLogFaultTest extends RedisStoreTesting {
     await(context, log::close);
     redis.command("XTRIM", key(log, "records"), "MAXLEN", "5");
     CompletableFuture<Throwable> refused = new CompletableFuture<>();
-    RedisEventLog.Plan plan =
-        new RedisEventLog.Plan(
-            RedisAddress.of(redis.address()),
-            LogSettings.defaults(),
-            RedisSettings.defaults(),
-            List.of(),
-            folder.resolve("none"),
-            RedisEventLog.Visit.PASSING);
+    RedisEventLog.Plan plan = plan(LogSettings.defaults(), List.of());
     context.runOnContext(
         _ ->
             RedisEventLog.open(vertx, plan, new SimpleMeterRegistry())
