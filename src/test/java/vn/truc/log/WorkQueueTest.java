@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import vn.truc.event.LogRecord;
@@ -67,6 +68,18 @@ class WorkQueueTest {
     assertEquals(
         2 * one + 4 + 6 + 10,
         WorkQueue.bytesOf(List.of(Draft.of(bare), new Draft(full, Optional.of(fields)))));
+  }
+
+  @Test
+  void whoWaitsForWorkWaitsUntilItComes() throws Exception {
+    WorkQueue queue = queue(1 << 20);
+    FutureTask<WorkQueue.Round> next = new FutureTask<>(() -> queue.next(60_000_000_000L));
+    Thread waiting = Thread.ofPlatform().daemon().start(next);
+    while (waiting.getState() != Thread.State.TIMED_WAITING && waiting.isAlive()) {
+      Thread.onSpinWait();
+    }
+    assertEquals(Optional.empty(), queue.offer(append(3)));
+    assertEquals(1, next.get().appends().size());
   }
 
   @Test
