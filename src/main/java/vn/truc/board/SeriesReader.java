@@ -28,8 +28,7 @@ final class SeriesReader {
     Optional<Measure> known = Measure.of(metric).filter(Measure::served);
     Optional<Catalogue.PortalMeasure> visits = Catalogue.PortalMeasure.of(metric);
     if (known.isEmpty() && visits.isEmpty()) {
-      return new SeriesAnswer.Refused(
-          "metric", "'" + metric + "' has no series; allowed steps: none");
+      return new SeriesAnswer.Refused("metric", "'" + metric + "' is no metric that has series");
     }
     boolean level = known.isPresent() && known.get().level();
     List<String> allowed = level ? LEVEL_STEPS : COUNTED_STEPS;

@@ -148,6 +148,7 @@ public final class BoardRoutes {
       return;
     }
     try {
+      Parameters.only(context, "metric", "scope", "from", "to", "step");
       String metric = Parameters.required(context, "metric");
       long from = Parameters.instant(context, "from");
       long to = Parameters.instant(context, "to");

@@ -3,6 +3,8 @@ package vn.truc.http;
 import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
@@ -23,6 +25,7 @@ import vn.truc.event.CaseKind;
 /// only, after the look itself is in the log.
 public final class CaseRoutes {
   private static final String OUTSIDE = "the case is outside the token's scope";
+  private static final String NO_CURSOR = "is not one of this list; begin without one";
   private static final int LIMIT_DEFAULT = 100;
   private static final int LIMIT_MAX = 1000;
 
@@ -66,6 +69,7 @@ public final class CaseRoutes {
       return;
     }
     try {
+      Parameters.only(context, "kind", "state", "agency", "area", "field", "limit", "cursor");
       CaseFilter filter = filter(context, granted.get());
       reads.answer(context, granted.get().user(), _ -> scan(context, board.cases(filter)));
     } catch (Parameters.FaultException e) {
@@ -161,10 +165,15 @@ public final class CaseRoutes {
       return "";
     }
     try {
-      return new String(Base64.getUrlDecoder().decode(cursor.get()), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      throw new Parameters.FaultException("cursor", "is not one of this list");
+      byte[] bytes = Base64.getUrlDecoder().decode(cursor.get());
+      String code = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      if (!code.isEmpty() && CaseCode.normal(code).equals(code)) {
+        return code;
+      }
+    } catch (IllegalArgumentException | CharacterCodingException e) {
+      throw new Parameters.FaultException("cursor", NO_CURSOR);
     }
+    throw new Parameters.FaultException("cursor", NO_CURSOR);
   }
 
   private void one(RoutingContext context) {

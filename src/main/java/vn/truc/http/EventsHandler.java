@@ -95,6 +95,13 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
       refuse(request, 415, "the content encoding is not supported");
       return;
     }
+    for (String name : request.params().names()) {
+      if (!name.equals("validate")) {
+        // `?validat=true` is asked to store nothing
+        refuse(request, Problem.of(400, "'" + name + "' is no parameter: validate is").at(name));
+        return;
+      }
+    }
     String validate = Objects.requireNonNullElse(request.getParam("validate"), "false");
     if (!validate.equals("true") && !validate.equals("false")) {
       refuse(request, Problem.of(400, "validate is true or false").at("validate"));

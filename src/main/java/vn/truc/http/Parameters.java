@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -30,6 +31,21 @@ final class Parameters {
 
     void answer(RoutingContext context) {
       Refusals.unprocessable(context, field, detail);
+    }
+  }
+
+  /// Refuses parameters of the query that are none of these: one misspelt would be passed over, and
+  /// another answer given than was asked for.
+  static void only(RoutingContext context, String... names) {
+    List<String> known = List.of(names);
+    for (String name : context.queryParams().names()) {
+      if (!known.contains(name)) {
+        throw new FaultException(
+            name,
+            known.isEmpty()
+                ? "is no parameter of this address, which has none"
+                : "is no parameter of this address; it has " + String.join(", ", known));
+      }
     }
   }
 

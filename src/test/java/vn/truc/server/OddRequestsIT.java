@@ -103,6 +103,32 @@ class OddRequestsIT {
     }
   }
 
+  /// Parameters that were misspelt were passed over: a list came unfiltered, and facts that should
+  /// be tried were stored.
+  @Test
+  void parametersNobodyKnowsAreRefusedByName() throws Exception {
+    try (RunningServer server = RunningServer.start(folder.resolve("named"))) {
+      for (String[] one :
+          new String[][] {
+            {"/api/v1/cases?kind=feedback&status=open", "status"},
+            {"/api/v1/cases?kind=feedback&after=x", "after"},
+            {"/api/v1/cases?kind=feedback&cursor=xx", "cursor"},
+            {"/api/v1/cases?kind=feedback&cursor=%3F", "cursor"},
+            {"/api/v1/series?metric=feedback.received&from=2026-11-01&to=2026-11-02&x=1", "x"},
+            {"/api/v1/series?metric=nope&from=2026-11-01&to=2026-11-02", "metric"},
+          }) {
+        RunningServer.Answer answer = server.get(one[0], server.token());
+        assertEquals(422, answer.status(), one[0]);
+        assertEquals(one[1], answer.json().getString("field"), answer::body);
+      }
+      String key = server.key(Fact.SOURCE);
+      RunningServer.Answer posted =
+          server.post("/api/v1/events?validat=true", key, RunningServer.NDJSON, "{}");
+      assertEquals(400, posted.status(), posted::body);
+      assertEquals("validat", posted.json().getString("field"), posted::body);
+    }
+  }
+
   /// Whoever had a key, or asked for a socket in form, got 500 and the log a stack: only then was
   /// the query looked at.
   private static void unreadableQueries(RunningServer server) throws Exception {
