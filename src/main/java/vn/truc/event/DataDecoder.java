@@ -20,6 +20,9 @@ final class DataDecoder {
   /// More than this nobody counts in an hour; sums of numbers near 2^63 would turn negative.
   private static final long DOOR_COUNT_MAX = 1_000_000_000_000L;
 
+  private static final long DAY_MICROS = 86_400_000_000L;
+  private static final long YEAR_MICROS = 366 * DAY_MICROS;
+
   private final boolean door;
   private final DataMembers members;
   private final DataValues values;
@@ -53,7 +56,7 @@ final class DataDecoder {
           case FEEDBACK_RATED -> rated(type, CaseKind.FEEDBACK, hash);
           case CASE_VOIDED -> voided(type, hash);
           case PORTAL_TRAFFIC -> traffic(hash);
-          case INDICATOR_REPORTED -> indicator(hash);
+          case INDICATOR_REPORTED -> indicator(hash, recordedAtMicros);
           case SOURCE_HEARTBEAT -> new Event.Heartbeat(hash);
         };
     if (!values.sound()) {
@@ -198,7 +201,7 @@ final class DataDecoder {
     return fault.isPresent() ? Optional.empty() : Optional.of(base64);
   }
 
-  private @Nullable Event indicator(long hash) {
+  private @Nullable Event indicator(long hash, long nowMicros) {
     String indicator = values.requiredText(DataName.INDICATOR);
     if (values.sound() && indicator != null && !isMetricName(indicator)) {
       values.fail(
@@ -217,6 +220,13 @@ final class DataDecoder {
                 "data.period", "must be like 2026, 2026-Q3, 2026-11, 2026-W47 or 2026-11-23"));
       } else if (!days.get().exists()) {
         refuse(Flaw.invalid("data.period", "that year has no such week"));
+      } else if (days.get().firstDay() * DAY_MICROS > nowMicros + YEAR_MICROS) {
+        // the newest period is the one that is shown, for ever where it is a slip of the pen
+        refuse(
+            Flaw.of(
+                Rejection.Reason.TIME_IN_FUTURE,
+                "data.period",
+                "begins more than a year ahead of this server's clock"));
       }
     }
     Optional<String> unit = values.optionalText(DataName.UNIT.id(), "data.unit");

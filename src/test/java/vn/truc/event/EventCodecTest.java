@@ -135,6 +135,10 @@ class EventCodecTest {
             + " | invalid-field | data.value",
         "vn.ioc.indicator.reported | {'indicator':'i','value':1,'period':'2026-Q5'}"
             + " | invalid-field | data.period",
+        "vn.ioc.indicator.reported | {'indicator':'i','value':1,'period':'9999'}"
+            + " | time-in-future | data.period",
+        "vn.ioc.indicator.reported | {'indicator':'i','value':1,'period':'2027-11-25'}"
+            + " | time-in-future | data.period",
         "vn.ioc.indicator.reported | {'indicator':'i','value':1,'period':'2025-W53'}"
             + " | invalid-field | data.period",
         "vn.ioc.indicator.reported | {'indicator':'i','value':1,'period':'2026','note':5}"
