@@ -32,6 +32,7 @@ import vn.truc.board.Board;
 import vn.truc.cli.AdminSocket;
 import vn.truc.cli.ConfigFolder;
 import vn.truc.cli.ServerOptions;
+import vn.truc.cli.VerbException;
 import vn.truc.event.LogRecord;
 import vn.truc.http.Authority;
 import vn.truc.http.BoardRoutes;
@@ -161,6 +162,14 @@ final class App {
         .requestHandler(gate)
         .invalidRequestHandler(new UnreadableHead())
         .listen(plan.options().port(), plan.options().host())
+        .recover(
+            e ->
+                Future.failedFuture(
+                    new VerbException(
+                        "cannot listen on %s, port %d: %s"
+                            .formatted(
+                                plan.options().host(), plan.options().port(), e.getMessage()),
+                        e)))
         .map(
             server -> {
               undo.onStop("http", server::close);

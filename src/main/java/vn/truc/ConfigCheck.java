@@ -1,9 +1,11 @@
 package vn.truc;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import vn.truc.access.SourceFeeds;
 import vn.truc.board.BoardConfigReader;
@@ -59,6 +61,26 @@ final class ConfigCheck implements Verbs.Check {
       }
     }
   }
+
+  /// What of these files is read and changes nothing yet: working time. Who writes it there is to
+  /// know.
+  @Override
+  public List<String> idle(Map<String, String> files) {
+    List<String> idle = new ArrayList<>();
+    if (files.containsKey(WorkingCalendar.FILE)) {
+      idle.add(WorkingCalendar.FILE);
+    }
+    Matcher keys = IDLE.matcher(files.getOrDefault(ServiceLevels.FILE, ""));
+    while (keys.find()) {
+      idle.add(ServiceLevels.FILE + ": " + keys.group(1));
+    }
+    return idle;
+  }
+
+  private static final Pattern IDLE =
+      Pattern.compile(
+          "^(acceptWorkingHours|urgentWorkingHours|normalWorkingDays|complexWorkingDays)\\s*:",
+          Pattern.MULTILINE);
 
   @Override
   public List<String> absent(Map<String, String> files) {

@@ -210,9 +210,13 @@ final class Core {
   }
 
   /// Appends a configuration that differs from the log's; completes when everything answers under
-  /// it.
+  /// it. No files at all are no configuration: then the log's stays.
   Future<Void> applyConfig(Map<String, String> files) {
     if (AppliedConfig.hash(files).equals(config.hash())) {
+      return Future.succeededFuture();
+    }
+    if (files.isEmpty() && !config.files().isEmpty()) {
+      LOG.warn("config_files_none hash={}", config.hash());
       return Future.succeededFuture();
     }
     return append(AppliedConfig.record(files, fold.now())).compose(_ -> config.settle());

@@ -144,7 +144,11 @@ public final class TokenRegister {
         yield true;
       }
       case EventTypes.TOKEN_ROTATED -> {
-        generation = Math.max(generation, number(data(record), "generation", where));
+        long next = number(data(record), "generation", where);
+        if (next > generation) {
+          generation = next;
+          issued.clear();
+        }
         yield true;
       }
       default -> false;

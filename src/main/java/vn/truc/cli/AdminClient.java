@@ -19,6 +19,7 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /// The command line's side of the administrative verbs: through the socket of the process that owns
@@ -27,6 +28,10 @@ import java.util.concurrent.TimeUnit;
 final class AdminClient {
   /// How long an owner that does not answer yet is waited for: a start folds the whole log.
   private static final long OWNER_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /// Verbs by which a log may begin. Others would end, list or erase what never was, and say they
+  /// did.
+  private static final Set<String> BEGINNING = Set.of("key.add", "token", "config.apply");
 
   private static final long LOOK_MILLIS = 200;
 
@@ -52,13 +57,27 @@ final class AdminClient {
     if (connection.isPresent()) {
       return asked(connection.get(), verb, arguments);
     }
+    boolean nothing = isWithoutLog(options.dataFolder());
+    if (nothing && !BEGINNING.contains(verb)) {
+      throw new VerbException(
+          "there is no log in " + options.dataFolder() + "; --data names the server's folder");
+    }
     try {
-      return offline.call(options, verb, arguments);
+      JsonObject result = offline.call(options, verb, arguments);
+      if (nothing) {
+        err.println("there was no log in " + options.dataFolder() + ": one was begun");
+      }
+      return result;
     } catch (OwnedException e) {
       err.println("waiting for the server that is starting on " + options.dataFolder());
       err.flush();
       return awaited(file, verb, arguments);
     }
+  }
+
+  /// Whether a folder holds no log, and nobody is about to begin one: the lock comes first.
+  private static boolean isWithoutLog(Path folder) {
+    return !Files.exists(folder.resolve("truc.db")) && !Files.exists(folder.resolve("truc.lock"));
   }
 
   /// Waits for an owner's socket to appear, or for its end.

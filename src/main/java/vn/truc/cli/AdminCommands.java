@@ -17,6 +17,8 @@ import vn.truc.event.Printable;
 
 /// The verbs that ask the owner of the data folder for something.
 final class AdminCommands {
+  private static final String ABSENT = "not there, and taken as empty: ";
+
   private AdminCommands() {}
 
   @Command(name = "key", description = "Keys of the senders of facts.")
@@ -129,9 +131,16 @@ final class AdminCommands {
     @Override
     int run() throws Exception {
       Faults faults = new Faults();
-      Map<String, String> files = ConfigFolder.read(options().config(), faults);
+      Map<String, String> files = ConfigFolder.read(optionsWithoutFile().config(), faults);
       verbs().check().check(files, faults);
       faults.throwIfAny();
+      if (ConfigFolder.recorded(files).isEmpty()) {
+        throw new VerbException("there is no configuration to apply: agencies, areas and the rest");
+      }
+      List<String> absent = verbs().check().absent(files);
+      if (!absent.isEmpty()) {
+        err().println(ABSENT + String.join(", ", absent));
+      }
       JsonObject texts = new JsonObject();
       ConfigFolder.recorded(files).forEach(texts::put);
       JsonObject result = ask("config.apply", new JsonObject().put("files", texts));
@@ -259,7 +268,11 @@ final class AdminCommands {
       faults.list().forEach(fault -> out().println(fault));
       List<String> absent = verbs().check().absent(files);
       if (!absent.isEmpty()) {
-        err().println("not there, and taken as empty: " + String.join(", ", absent));
+        err().println(ABSENT + String.join(", ", absent));
+      }
+      List<String> idle = verbs().check().idle(files);
+      if (!idle.isEmpty()) {
+        err().println("read, and without effect in this version: " + String.join(", ", idle));
       }
       err().println(files.size() + " files, " + faults.list().size() + " faults");
       return faults.isEmpty() ? 0 : 1;

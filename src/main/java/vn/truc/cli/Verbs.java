@@ -56,6 +56,11 @@ public record Verbs(
     /// Reads all files, `truc.yaml` included, by name.
     void check(Map<String, String> files, Faults faults);
 
+    /// What of these files is read and changes nothing in this version.
+    default List<String> idle(Map<String, String> files) {
+      return List.of();
+    }
+
     /// The files this version reads that are not among these.
     default List<String> absent(Map<String, String> files) {
       return List.of();

@@ -72,6 +72,7 @@ public final class FactSender {
   /// @param unanswered facts that were posted and given up without an answer: they may be stored
   /// @param retries posts that had to be made again
   /// @param reasons the first refusals in words
+  /// @param kept false where the server said that it stores nothing: the key is for trials
   public record Totals(
       long sent,
       long accepted,
@@ -79,7 +80,8 @@ public final class FactSender {
       long rejected,
       long unanswered,
       long retries,
-      List<String> reasons) {
+      List<String> reasons,
+      boolean kept) {
     public Totals {
       reasons = List.copyOf(reasons);
     }
@@ -120,6 +122,7 @@ public final class FactSender {
   private long duplicates;
   private long rejected;
   private long unanswered;
+  private boolean kept = true;
   private long retries;
   private boolean aborted;
 
@@ -162,7 +165,7 @@ public final class FactSender {
 
   /// The totals so far.
   public Totals totals() {
-    return new Totals(sent, accepted, duplicates, rejected, unanswered, retries, reasons);
+    return new Totals(sent, accepted, duplicates, rejected, unanswered, retries, reasons, kept);
   }
 
   public Future<Void> close() {
@@ -372,6 +375,7 @@ public final class FactSender {
       return givenUp(attempt.next(0, true), "the server's answer is not JSON");
     }
     trouble.over();
+    kept &= told.getBoolean("stored", true);
     JsonArray list = told.getJsonArray("rejected", new JsonArray());
     long refused = told.getLong("rejectedCount", (long) list.size());
     // what an earlier attempt stored is known to the server now, and yet of this sending

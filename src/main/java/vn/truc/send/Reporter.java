@@ -41,6 +41,9 @@ public final class Reporter {
             totals.duplicates(),
             totals.rejected(),
             totals.retries()));
+    if (!totals.kept()) {
+      say.accept("  nothing was stored: the key is one for trials (--test)");
+    }
     totals.reasons().forEach(reason -> say.accept("  refused " + reason));
     if (totals.unanswered() > 0) {
       say.accept(

@@ -43,12 +43,12 @@ class TokenRegisterTest {
   }
 
   private void filled() {
+    register.apply(TokenRegister.rotation(2, "root", 1));
     register.apply(issue("a", "Lan", Role.VIEWER, 10).record(1));
     register.apply(issue("b", "Lan", Role.ADMIN, 20).record(1));
     register.apply(issue("c", "Minh", Role.ADMIN, 20).record(1));
     register.apply(TokenRegister.revocation("c", 30, "root", 1));
     register.apply(TokenRegister.revocationOfUser("Lan", 15, "root", 1));
-    register.apply(TokenRegister.rotation(2, "root", 1));
   }
 
   @Test
@@ -66,6 +66,18 @@ class TokenRegisterTest {
     assertEquals("tokens", new TokenRegister().secretName());
     assertTrue(register.find("a").isPresent());
     assertTrue(register.find("x").isEmpty());
+  }
+
+  /// The list went on to show what a new secret had ended.
+  @Test
+  void aNewSecretEmptiesTheList() {
+    filled();
+    register.apply(TokenRegister.rotation(2, "root", 2));
+    assertEquals(List.of("b"), listed(), "that one is in force already");
+    register.apply(TokenRegister.rotation(3, "root", 3));
+    assertEquals(List.of(), listed());
+    register.apply(issue("d", "Lan", Role.VIEWER, 90).record(4));
+    assertEquals(List.of("d"), listed());
   }
 
   @Test

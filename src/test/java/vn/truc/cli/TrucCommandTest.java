@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -68,8 +70,55 @@ class TrucCommandTest {
     return (ServerOptions) ran.getLast();
   }
 
+  /// The folder of a log.
   private String data() {
+    try {
+      Files.writeString(folder.resolve("truc.db"), "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     return "--data=" + folder;
+  }
+
+  /// A folder that was misspelt got a log of its own, and all tokens in it were ended: none.
+  @Test
+  void verbsThatEndOrListSomethingWantALog() {
+    for (String[] verb :
+        List.of(
+            new String[] {"token", "revoke", "--user", "op"},
+            new String[] {"token", "rotate-secret"},
+            new String[] {"token", "list"},
+            new String[] {"key", "list"},
+            new String[] {"key", "revoke", "0123456789ab"},
+            new String[] {"config", "show"},
+            new String[] {"clock", "add", "1h"},
+            new String[] {"erase", "feedback", "PA-1"})) {
+      List<String> words = new ArrayList<>(List.of(verb));
+      words.add("--data=" + folder);
+      assertEquals(1, run(words.toArray(String[]::new)), words.toString());
+    }
+    assertEquals(List.of(), ran);
+    assertEquals(8, err.toString().split("there is no log in " + folder, -1).length - 1);
+    answer = new JsonObject().put("key", "k1").put("presented", "truc_k1_secret");
+    assertEquals(0, run("key", "add", "--data=" + folder, "--source", "/a", "--name", "A"));
+    assertTrue(err.toString().contains("one was begun"), err.toString());
+  }
+
+  @Test
+  void noConfigurationIsNotApplied() throws Exception {
+    Files.writeString(folder.resolve("truc.yaml"), "port: 1\n");
+    assertEquals(1, run("config", "apply", data(), "--config", folder.toString()));
+    assertEquals(List.of(), ran);
+    assertTrue(err.toString().contains("no configuration to apply"), err.toString());
+  }
+
+  /// Only the first fault of `truc.yaml` was told, whatever stood in the others.
+  @Test
+  void applyTellsTheFaultsOfAllFiles() throws Exception {
+    Files.writeString(folder.resolve("truc.yaml"), "port: many\n");
+    Files.writeString(folder.resolve("bad.yaml"), "");
+    assertEquals(1, run("config", "apply", data(), "--config", folder.toString()));
+    assertTrue(err.toString().contains("bad.yaml:3:7: a.b: is bad"), err.toString());
   }
 
   @Test

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import vn.truc.event.LogRecord;
 
-/// What a backup holds, and what is taken for one. Whether a copy is whole is counted, not believed.
+/// What a backup holds, and what is taken for one. Whether a copy is whole is counted, not
+// believed.
 class SqliteBackupTest {
   private static final Path FILE = Path.of("copy.db");
 
@@ -38,9 +39,7 @@ class SqliteBackupTest {
   private SqliteEventLog open(Path data) throws Exception {
     return await(
         context,
-        () ->
-            SqliteEventLog.open(
-                vertx, data, LogSettings.defaults(), new SimpleMeterRegistry()));
+        () -> SqliteEventLog.open(vertx, data, LogSettings.defaults(), new SimpleMeterRegistry()));
   }
 
   /// A log of ten records, the fifth of which holds the character that tells fields apart.
@@ -72,8 +71,7 @@ class SqliteBackupTest {
 
   private LogException unrestorable(Path backup) {
     return assertThrows(
-        LogException.class,
-        () -> SqliteRestore.restore(backup, folder.resolve("none"), List.of()));
+        LogException.class, () -> SqliteRestore.restore(backup, folder.resolve("none"), List.of()));
   }
 
   private void refusal(Path backup, String says) {
