@@ -14,7 +14,8 @@ import vn.truc.event.ReportedPeriod;
 /// A code a fact brought that this house does not know, or that has not the form of one: kept as it
 /// came, and counted.
 ///
-/// @param what `agency`, `area`, `field`, `status`, `indicator`; `code` for a dossier code that has
+/// @param what `agency`, `area`, `field`, `status`, `indicator`; `applicant`, `channel`, `class`,
+/// `returnBy`, `urgency` for a word that is none of theirs; `code` for a dossier code that has
 /// not the national form; `time` for a member whose time can be none; `visitors` for an image
 /// nobody can read; `period` for a report whose period lies over another's
 /// @param code as it came; the member's name; the portal; indicator and both periods
@@ -55,6 +56,13 @@ public record Unknown(String what, String code) {
     if (changes.sets(Attribute.FIELD)) {
       String id = (String) changes.valueOf(Attribute.FIELD);
       found = scopes.knowsField(id) ? found : with(found, new Unknown("field", id));
+    }
+    for (Attribute attribute : Words.ATTRIBUTES) {
+      if (changes.sets(attribute)) {
+        String word = (String) changes.valueOf(attribute);
+        boolean known = Words.knows(fact.kind(), attribute, word);
+        found = known ? found : with(found, new Unknown(attribute.label(), word));
+      }
     }
     if (changes.sets(Attribute.UNKNOWN_STATUS)) {
       String status = (String) changes.valueOf(Attribute.UNKNOWN_STATUS);

@@ -100,6 +100,40 @@ class UnknownTest {
         List.of(new Unknown("agency", "so-nao-do")), unknowns(CaseKind.FEEDBACK, "PA-1", together));
   }
 
+  /// A channel written `fax`, or `Hotline`, counted as received and in no channel, and nobody was
+  /// told.
+  @Test
+  void wordsOutsideTheirVocabularyAreFlagged() {
+    Attributes.Builder odd = new Attributes.Builder();
+    Attributes.Builder sound = new Attributes.Builder();
+    odd.set(Attribute.CHANNEL, "Hotline").set(Attribute.URGENCY, "khẩn");
+    odd.set(Attribute.FEEDBACK_CLASS, "wat").set(Attribute.APPLICANT, "Citizen");
+    sound.set(Attribute.CHANNEL, "zalo").set(Attribute.URGENCY, "complex");
+    sound.set(Attribute.FEEDBACK_CLASS, "regulation").set(Attribute.APPLICANT, "other");
+    assertEquals(
+        List.of(
+            new Unknown("applicant", "Citizen"),
+            new Unknown("channel", "Hotline"),
+            new Unknown("class", "wat"),
+            new Unknown("urgency", "khẩn")),
+        unknowns(CaseKind.FEEDBACK, "PA-1", odd.build()));
+    assertEquals(List.of(), unknowns(CaseKind.FEEDBACK, "PA-1", sound.build()));
+    Attributes hotline =
+        new Attributes.Builder()
+            .set(Attribute.CHANNEL, "hotline")
+            .set(Attribute.RETURN_BY, "pigeon")
+            .build();
+    assertEquals(
+        List.of(new Unknown("channel", "hotline"), new Unknown("returnBy", "pigeon")),
+        unknowns(CaseKind.DOSSIER, GOOD, hotline));
+    Attributes online =
+        new Attributes.Builder()
+            .set(Attribute.CHANNEL, "online")
+            .set(Attribute.RETURN_BY, "post")
+            .build();
+    assertEquals(List.of(), unknowns(CaseKind.DOSSIER, GOOD, online));
+  }
+
   @Test
   void nationalFormIsKnownInAllItsVariants() {
     for (String good :
