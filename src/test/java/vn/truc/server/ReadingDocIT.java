@@ -23,8 +23,7 @@ class ReadingDocIT {
 
   /// An address, and what is said of it.
   private static final Pattern ADDRESS =
-      Pattern.compile(
-          "\nGET (/api/v1/\\S+)\n```\n(.*?)(?=\n##|\n```\nGET|$)", Pattern.DOTALL);
+      Pattern.compile("\nGET (/api/v1/\\S+)\n```\n(.*?)(?=\n##|\n```\nGET|$)", Pattern.DOTALL);
 
   private static final Pattern SHAPE = Pattern.compile("`(\\{.*?\\})`", Pattern.DOTALL);
   private static final Pattern ROW = Pattern.compile("(?m)^\\| (`[a-z`, ]+`) \\|");
@@ -93,8 +92,7 @@ class ReadingDocIT {
           String address = one.address().replaceAll("([?&])" + parameter + "=[^&]*", "$1");
           String with = address + "&" + parameter + "=%3F";
           RunningServer.Answer refused = server.get(with.replace("?&", "?"), token);
-          assertTrue(
-              !refused.body().contains("is no parameter"), () -> parameter + ": " + refused);
+          assertTrue(!refused.body().contains("is no parameter"), () -> parameter + ": " + refused);
         }
       }
     }
