@@ -27,7 +27,6 @@ import vn.truc.event.EventCodec;
 import vn.truc.event.Rejection;
 import vn.truc.event.Rfc3339;
 import vn.truc.log.Draft;
-import vn.truc.log.LogException;
 import vn.truc.testing.Events;
 import vn.truc.testing.MemoryEventLog;
 
@@ -310,107 +309,6 @@ class DoorTest {
     assertEquals(0, log.drafts().size());
     assertEquals(6, ledger.refusals("/hotline/1022").size());
     assertEquals(6, counted("truc.intake.refused"));
-    addsUp();
-  }
-
-  /// Of two events under one identity in one body only the first is written; the second is a repeat
-  /// or a conflict by its content, even where the fold has forgotten by the time it answers.
-  @Test
-  void repeatsWithinABatchAreNotAppended() {
-    Receipt receipt =
-        door.submit(
-                KEY,
-                List.of(
-                    event(0, "a", "PA-1"),
-                    event(1, "b", "PA-1"),
-                    event(2, "a", "PA-1"),
-                    decoded(3, Events.feedback("a", "PA-1", "answered")),
-                    event(4, "a", "PA-2")))
-            .result();
-    assertEquals(3, receipt.accepted());
-    assertEquals(1, receipt.duplicates());
-    assertEquals(List.of(3L), receipt.rejected().stream().map(Rejection::index).toList());
-    assertEquals("identity-conflict", receipt.rejected().getFirst().reason().label());
-    assertEquals(3, log.drafts().size());
-    assertEquals(4, ledger.arrival("/hotline/1022", NOW).orElseThrow().events());
-    addsUp();
-  }
-
-  /// Two contents of one fact came in one NDJSON body, in batches that were on their way together:
-  /// the second was refused and stood in the log all the same, and an export could not be replayed.
-  @Test
-  void whatIsOnItsWayInAnotherBatchIsNotAppendedAgain() {
-    log.hold();
-    Future<Receipt> first = door.submit(KEY, List.of(event(0, "a", "PA-1")));
-    Future<Receipt> second =
-        door.submit(
-            KEY,
-            List.of(
-                event(0, "b", "PA-1"),
-                event(1, "a", "PA-1"),
-                decoded(2, Events.feedback("a", "PA-1", "answered"))));
-    Future<Receipt> third =
-        door.submit(KEY, List.of(decoded(0, Events.feedback("a", "PA-1", "closed"))));
-    Future<Receipt> other = door.submit(KEY, List.of(event(0, "a", "PA-2")));
-    assertFalse(second.isComplete() || third.isComplete());
-    log.letGo();
-    assertEquals(1, first.result().accepted());
-    assertEquals(1, second.result().accepted());
-    assertEquals(1, second.result().duplicates());
-    assertEquals(List.of(2L), second.result().rejected().stream().map(Rejection::index).toList());
-    assertEquals("identity-conflict", third.result().rejected().getFirst().reason().label());
-    assertEquals(1, other.result().accepted());
-    assertEquals(
-        List.of("a", "a", "b"),
-        log.drafts().stream().map(draft -> draft.record().id()).sorted().toList());
-    addsUp();
-  }
-
-  /// A batch was judged while a fact of the same identity was on its way in another, and stored
-  /// when that one had its answer.
-  @Test
-  void whatTheFoldHasLearntSinceABatchBeganIsLookedAtAgain() {
-    log.hold();
-    Future<Receipt> first = door.submit(KEY, List.of(event(0, "a", "PA-1")));
-    Door.Batch batch = door.batch(KEY, true);
-    batch.add(decoded(0, Events.feedback("a", "PA-1", "closed")));
-    batch.add(event(1, "b", "PA-1"));
-    log.letGo();
-    assertEquals(1, first.result().accepted());
-    fold.judged.put("a", Fold.Verdict.CONFLICT);
-    Receipt receipt = batch.store().result();
-    assertEquals(1, receipt.accepted());
-    assertEquals(List.of(0L), receipt.rejected().stream().map(Rejection::index).toList());
-    assertEquals(2, log.drafts().size());
-    addsUp();
-  }
-
-  /// A fault of ours while a batch is looked at again leaves nothing behind that waits for it.
-  @Test
-  void aFaultBeforeTheAppendFailsTheBatchAndNoOther() {
-    Door.Batch batch = door.batch(KEY, true);
-    batch.add(event(0, "a", "PA-1"));
-    assertTrue(door.submit(KEY, List.of(event(0, "b", "PA-1"))).succeeded());
-    fold.poison = "a";
-    assertTrue(batch.store().failed());
-    fold.poison = "none";
-    assertTrue(door.submit(KEY, List.of(event(0, "a", "PA-1"))).succeeded());
-  }
-
-  /// What waited for a fact that the log did not take is taken in its place; and nothing waits for
-  /// it any more.
-  @Test
-  void whatWaitedForAFactThatNeverCameIsTaken() {
-    log.hold();
-    Future<Receipt> first = door.submit(KEY, List.of(event(0, "a", "PA-1")));
-    Future<Receipt> second =
-        door.submit(KEY, List.of(decoded(0, Events.feedback("a", "PA-1", "answered"))));
-    log.lose(LogException.Reason.UNWRITABLE);
-    assertTrue(first.failed());
-    assertEquals(1, second.result().accepted());
-    fold.judged.put("a", Fold.Verdict.CONFLICT);
-    assertTrue(door.submit(KEY, List.of(event(0, "a", "PA-1"))).succeeded());
-    assertEquals(1, log.drafts().size());
     addsUp();
   }
 

@@ -2,7 +2,6 @@ package vn.truc.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static vn.truc.log.LogFixtures.await;
 import static vn.truc.log.LogFixtures.draft;
@@ -17,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -368,80 +366,6 @@ final class SqliteEventLogFaultTest {
         run("cc", "-shared", "-fPIC", "-o", library.toString(), source.toString(), "-ldl"),
         "cc could not compile the shim");
     return library;
-  }
-
-  @Test
-  void aJournalCutWhileTheNoteOfAFailureStandsIsCutToTheNote() throws Exception {
-    tenRecords();
-    FailedNote.leave(data(), 7, 10);
-    EventLog again = open(data());
-    assertEquals(7, again.head());
-    assertEquals(7, all(again).size());
-    assertEquals(8, await(context, () -> again.append(drafts(8, 1))));
-    await(context, again::close);
-    Files.writeString(data().resolve("truc.failed"), "6\n");
-    EventLog old = open(data());
-    assertEquals(6, old.head(), "a note of version 0.1.0");
-    await(context, old::close);
-  }
-
-  /// A note that held a smaller number than was written into it cut off acknowledged records, with
-  /// no word.
-  @Test
-  void aNoteThatIsDamagedOrAnotherLogsCutsNothing() throws Exception {
-    tenRecords();
-    Path note = data().resolve("truc.failed");
-    FailedNote.leave(data(), 7, 10);
-    String sound = Files.readString(note);
-    FailedNote.leave(data(), 5, 8);
-    String shorter = Files.readString(note);
-    FailedNote.leave(data(), 11, 15);
-    String longer = Files.readString(note);
-    for (String text :
-        List.of(
-            "",
-            "7",
-            "-7\n",
-            "7 10\n",
-            sound.replace("7 ", "1 "),
-            sound.replace(" 10 ", " 20 "),
-            sound.strip(),
-            sound + "7\n",
-            shorter,
-            longer,
-            "11\n")) {
-      Files.writeString(note, text);
-      assertEquals(
-          LogException.Reason.CORRUPT,
-          LogFixtures.refusal(
-              context,
-              () ->
-                  SqliteEventLog.open(
-                      vertx, data(), LogSettings.defaults(), new SimpleMeterRegistry())),
-          text);
-      assertEquals(text, Files.readString(note));
-    }
-    Files.delete(note);
-    EventLog whole = open(data());
-    assertEquals(10, all(whole).size());
-    await(context, whole::close);
-  }
-
-  /// The log of version 0.1.0 did not say how far the refused records went; a failed write leaves
-  /// no more than its queue held.
-  @Test
-  void aNoteOfTheOldFormCutsNoMoreThanAFailedWriteLeaves() {
-    FailedNote old = new FailedNote(data(), 100, OptionalLong.empty());
-    assertEquals(100, old.head(100));
-    assertEquals(100, old.head(65_636));
-    assertThrows(LogException.class, () -> old.head(65_637));
-    assertThrows(LogException.class, () -> old.head(99));
-  }
-
-  private void tenRecords() throws Exception {
-    EventLog log = open(data());
-    await(context, () -> log.append(drafts(2, 9)));
-    await(context, log::close);
   }
 
   private int run(String... command) throws IOException, InterruptedException {
