@@ -98,11 +98,13 @@ class AdminSocketIT {
 
   @Test
   void withoutAnOwnerTheStoreIsOpenedHere() throws Exception {
+    Files.createFile(folder.resolve("truc.db"));
     assertEquals("key.list", client().call("key.list", new JsonObject()).getString("offline"));
   }
 
   @Test
   void socketOfADeadProcessIsReplaced() throws Exception {
+    Files.createFile(folder.resolve("truc.db"));
     Path file = folder.resolve(AdminSocket.FILE);
     try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       dead.bind(UnixDomainSocketAddress.of(file));

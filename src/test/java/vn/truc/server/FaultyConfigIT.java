@@ -21,7 +21,7 @@ class FaultyConfigIT {
     Files.writeString(config.resolve("agencies.yaml"), "agencies: [{id: a, parent: nope}]\n");
     Files.writeString(config.resolve("fields.yaml"), "a: [1,\n");
     Files.writeString(config.resolve("truc.yaml"), "bogus: 1\nboard: {caseFactsMax: 0}\n");
-    for (String verb : List.of("serve", "key list")) {
+    for (String verb : List.of("serve", "token --role viewer --scope province")) {
       Path data = folder.resolve("data-" + verb.length());
       String[] arguments = (verb + " --config " + config).split(" ");
       RunningServer.Ran ran = RunningServer.verb(data, arguments);
