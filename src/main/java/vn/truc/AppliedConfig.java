@@ -186,16 +186,35 @@ final class AppliedConfig {
       config = board.config();
       under = swappedHash;
     }
-    board.beginRefoldAt(config, setBackTo.orElse(board.asOfMicros()));
+    OptionalLong at = setBackTo;
     setBackTo = OptionalLong.empty();
-    fold(config, under);
+    BoardConfig read = config;
+    String name = under;
+    guarded(
+        () -> {
+          board.beginRefold(read, at.orElse(board.asOfMicros()));
+          fold(read, name);
+        });
+  }
+
+  /// Runs a piece of the refold. A fault of ours in it is one of this configuration: what was in
+  /// force stays, and the next mends it.
+  private void guarded(Runnable piece) {
+    try {
+      piece.run();
+    } catch (RuntimeException e) {
+      board.abandonRefold();
+      fault = "the log's configuration cannot be folded: " + e;
+      LOG.error("config_in_log_at_fault hash={} cause={}", hash, e.toString(), e);
+      end();
+    }
   }
 
   private void fold(BoardConfig config, String under) {
     long began = System.nanoTime();
     while (!board.refold(REFOLD_CASES)) {
       if (Turns.isOver(began)) {
-        Turns.next(vertx.getOrCreateContext(), Work.FOLD, () -> fold(config, under));
+        Turns.next(vertx.getOrCreateContext(), Work.FOLD, () -> guarded(() -> fold(config, under)));
         return;
       }
     }

@@ -16,12 +16,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import vn.truc.access.SourceKeys;
 import vn.truc.access.TokenRegister;
 import vn.truc.cli.VerbException;
 import vn.truc.event.LogRecord;
 import vn.truc.event.UnreadableRecordException;
+import vn.truc.log.FolderSync;
 
 /// The list of revocations, `revoked` in the data folder: what was ended stays ended where an older
 /// copy of the log is put back. One JSON object a line: `{"token":ID,"at":s}`,
@@ -31,16 +34,22 @@ final class RevokedList {
   /// The name of the list in the data folder.
   static final String FILE = "revoked";
 
+  private final Path folder;
   private final Path file;
   private final boolean kept;
   private final FileSystem files;
   private final TokenRegister tokens;
   private final SourceKeys keys;
+  /// Keys of the list, those among them that this copy of the log does not know: another copy may.
+  private final Set<String> listedKeys = new TreeSet<>();
+
+  private boolean read;
   private Future<Void> writing = Future.succeededFuture();
 
   /// @param kept whether this process keeps the list; else it is neither read nor written
   RevokedList(Vertx vertx, Path folder, boolean kept, TokenRegister tokens, SourceKeys keys) {
     this.kept = kept;
+    this.folder = folder;
     file = folder.resolve(FILE);
     files = vertx.fileSystem();
     this.tokens = tokens;
@@ -67,6 +76,7 @@ final class RevokedList {
     JsonObject all = new JsonObject().put("ids", ids).put("users", users).put("generation", 0);
     List<LogRecord> records = new ArrayList<>();
     int number = 0;
+    read = true;
     for (String line : text.lines().toList()) {
       number++;
       try {
@@ -76,6 +86,7 @@ final class RevokedList {
         } else if (one.getValue("user") instanceof String user) {
           users.put(user, Math.max(one.getLong("at"), users.getLong(user, 0L)));
         } else if (one.getValue("key") instanceof String key) {
+          listedKeys.add(key);
           if (keys.byId(key).isPresent()) {
             records.add(SourceKeys.revocation(key, nowMicros));
           }
@@ -94,9 +105,10 @@ final class RevokedList {
     return records;
   }
 
-  /// Writes what is revoked by now; completes when it is durable.
+  /// Writes what is revoked by now, and what the list held; completes when it is durable. Nothing
+  /// before the list was read: it would be lost.
   Future<Void> keep() {
-    writing = kept ? writing.transform(_ -> write()) : writing;
+    writing = kept && read ? writing.transform(_ -> write()) : writing;
     return writing;
   }
 
@@ -111,7 +123,8 @@ final class RevokedList {
         .fieldNames()
         .forEach(
             user -> line(lines, new JsonObject().put("user", user).put("at", users.getLong(user))));
-    keys.revokedIds().forEach(key -> line(lines, new JsonObject().put("key", key)));
+    listedKeys.addAll(keys.revokedIds());
+    listedKeys.forEach(key -> line(lines, new JsonObject().put("key", key)));
     if (tokens.generation() > 0) {
       line(lines, new JsonObject().put("generation", tokens.generation()));
     }
@@ -136,7 +149,8 @@ final class RevokedList {
                 files.move(
                     draft,
                     file.toString(),
-                    new CopyOptions().setReplaceExisting(true).setAtomicMove(true)));
+                    new CopyOptions().setReplaceExisting(true).setAtomicMove(true)))
+        .compose(_ -> FolderSync.sync(files, folder));
   }
 
   private static void line(StringBuilder lines, JsonObject one) {

@@ -69,6 +69,35 @@ class AppliedConfigTest {
         "areas:\n  - {code: \"" + code + "\", name: Xã, kind: xa, hexRow: 1, hexCol: 1}\n");
   }
 
+  /// Ten agencies, each below the one before: `check` found no fault, and the record stopped every
+  /// node that folded it, for good.
+  @Test
+  void agenciesThatNestTooDeepAreAFaultAndStopNobody() throws Exception {
+    StringBuilder deep = new StringBuilder("agencies:\n");
+    for (int i = 0; i < 10; i++) {
+      String parent = i == 0 ? "" : ", parent: a" + (i - 1);
+      deep.append("  - {id: a" + i + ", name: A, kind: department" + parent + "}\n");
+    }
+    on(
+        () -> {
+          config.take(files("99000"));
+          config.apply(AppliedConfig.record(Map.of("agencies.yaml", deep.toString()), TIME), true);
+          return 0;
+        });
+    settled();
+    String fault = config.fault().orElseThrow();
+    assertTrue(fault.contains("agencies.yaml:10:"), fault);
+    assertTrue(fault.contains("9 levels deep, at most 8"), fault);
+    assertEquals(AppliedConfig.hash(files("99000")), config.swappedHash());
+    on(
+        () -> {
+          config.apply(applied("99001"), true);
+          return 0;
+        });
+    settled();
+    assertEquals(Optional.empty(), config.fault());
+  }
+
   private static LogRecord applied(String code) {
     return AppliedConfig.record(files(code), TIME).at(1);
   }

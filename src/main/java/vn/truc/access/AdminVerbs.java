@@ -202,9 +202,18 @@ public final class AdminVerbs {
     }
     LogRecord record =
         id.isEmpty()
-            ? TokenRegister.revocationOfUser(user, now, by, nowMicros.getAsLong())
+            ? TokenRegister.revocationOfUser(user, issuedUpTo(user, now), by, nowMicros.getAsLong())
             : TokenRegister.revocation(id, now, by, nowMicros.getAsLong());
     return appendAndFold.apply(record).compose(_ -> revocationsKept.get()).map(_ -> result);
+  }
+
+  /// The instant up to which tokens of a user are ended: now, and later where a node whose clock
+  /// was ahead issued one.
+  private long issuedUpTo(String user, long now) {
+    return register.list().stream()
+        .filter(issue -> issue.user().equals(user))
+        .mapToLong(TokenRegister.Issue::issuedAt)
+        .reduce(now, Math::max);
   }
 
   private Future<JsonObject> rotateSecret(JsonObject arguments) {

@@ -365,19 +365,20 @@ public final class Board {
     return new DigestJob(tally, apart.close('}').toString(), position, state());
   }
 
-  /// Begins to fold all cases anew under another configuration, beside the values in use. Call
+  /// Begins to fold all cases anew under another configuration, beside the values in use, to stand
+  /// at an instant afterwards: that of now, or an earlier one, when the clock had run ahead. Call
   /// [#refold] until it is done.
-  public void beginRefold(BoardConfig config) {
-    beginRefoldAt(config, tally.asOf());
-  }
-
-  /// The same, for the values to stand at another instant afterwards: an earlier one, when the
-  /// clock had run ahead.
-  public void beginRefoldAt(BoardConfig config, long asOfMicros) {
+  public void beginRefold(BoardConfig config, long asOfMicros) {
     Tally beside = new Tally(store, config);
     beside.startAt(asOfMicros);
     settingBack = asOfMicros < tally.asOf();
     next = beside;
+  }
+
+  /// Gives up what [#beginRefold] began: everything stays under the configuration in use.
+  public void abandonRefold() {
+    next = null;
+    settingBack = false;
   }
 
   /// Folds so many more cases under the new configuration; when all are in, everything answers

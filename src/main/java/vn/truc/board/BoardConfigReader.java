@@ -72,16 +72,20 @@ public final class BoardConfigReader {
   private List<Agency> agencies() {
     ConfigNode file = file(AGENCIES);
     List<Agency> agencies = new ArrayList<>();
-    Set<String> known = new HashSet<>();
+    Map<String, Integer> levels = new HashMap<>();
     for (ConfigNode node : file.maps("agencies")) {
       String id = node.text("id", ID, ID_FORM);
       takeScope(node, "id", id, "agency");
       String name = node.text("name");
       Optional<String> parent = node.optionalText("parent");
-      if (parent.isPresent() && !known.contains(parent.get())) {
+      if (parent.isPresent() && !levels.containsKey(parent.get())) {
         node.fault("parent", "names no agency that stands before this one: '" + parent.get() + "'");
       }
-      known.add(id);
+      int level = 1 + parent.map(above -> levels.getOrDefault(above, 0)).orElse(0);
+      if (level > Scopes.AGENCY_LEVELS_MAX) {
+        node.fault("parent", "lies " + level + " levels deep, at most " + Scopes.AGENCY_LEVELS_MAX);
+      }
+      levels.put(id, level);
       agencies.add(
           new Agency(
               id,

@@ -101,6 +101,13 @@ enum Measure {
   /// The words of channels that have counters of their own.
   static List<String> channels() {
     List<String> channels = new ArrayList<>(List.of("online", "desk", "post"));
+    channels.addAll(feedbackChannels());
+    return channels;
+  }
+
+  /// Those of feedback.
+  static List<String> feedbackChannels() {
+    List<String> channels = new ArrayList<>();
     for (Measure measure : ALL) {
       if (measure.id.startsWith(FEEDBACK_CHANNEL)) {
         channels.add(measure.id.substring(FEEDBACK_CHANNEL.length()));

@@ -16,6 +16,10 @@ final class Scopes {
   /// A case lies in at most this many scopes: eight levels of agencies and the other four.
   static final int KEYS_MAX = 12;
 
+  /// Levels agencies may have: what is left of a case's scopes beside province, `unassigned`, area
+  /// and field.
+  static final int AGENCY_LEVELS_MAX = KEYS_MAX - 4;
+
   private final Dictionary dictionary;
   private final List<String> names = new ArrayList<>();
   private final Map<String, Integer> numbers = new HashMap<>();
@@ -44,7 +48,7 @@ final class Scopes {
               .orElse(NO_CHAIN);
       int[] chain = Arrays.copyOf(above, above.length + 1);
       chain[above.length] = own;
-      if (chain.length > KEYS_MAX - 4) {
+      if (chain.length > AGENCY_LEVELS_MAX) {
         throw new IllegalArgumentException("agencies nest too deep at " + agency.id());
       }
       agencyChains.put(agency.id(), chain);

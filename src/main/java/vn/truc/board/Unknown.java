@@ -57,12 +57,8 @@ public record Unknown(String what, String code) {
       String id = (String) changes.valueOf(Attribute.FIELD);
       found = scopes.knowsField(id) ? found : with(found, new Unknown("field", id));
     }
-    for (Attribute attribute : Words.ATTRIBUTES) {
-      if (changes.sets(attribute)) {
-        String word = (String) changes.valueOf(attribute);
-        boolean known = Words.knows(fact.kind(), attribute, word);
-        found = known ? found : with(found, new Unknown(attribute.label(), word));
-      }
+    for (Unknown word : Words.outside(fact.kind(), changes)) {
+      found = with(found, word);
     }
     if (changes.sets(Attribute.UNKNOWN_STATUS)) {
       String status = (String) changes.valueOf(Attribute.UNKNOWN_STATUS);

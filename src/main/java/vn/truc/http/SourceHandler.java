@@ -138,16 +138,20 @@ public final class SourceHandler implements Handler<HttpServerRequest> {
       JsonObject at = new JsonObject().put("at", Rfc3339.format(refusal.atMicros()));
       refusals.add(at.mergeIn(Receipts.json(refusal.rejection())));
     }
-    return new JsonObject()
-        .put("source", source)
-        .put("events", arrival.map(SourceLedger.Arrival::events).orElse(0L))
-        .put("rejected", arrival.map(SourceLedger.Arrival::rejected).orElse(0L))
-        .put("lastFactAt", time(arrival.flatMap(SourceLedger.Arrival::lastTimeMicros)))
-        .put("lastRecordedAt", time(arrival.flatMap(SourceLedger.Arrival::lastRecordedAtMicros)))
-        .put("lagMillis", millis(arrival.flatMap(SourceLedger.Arrival::lagMicros)))
-        .put("silenceMillis", millis(arrival.flatMap(SourceLedger.Arrival::silenceMicros)))
-        .put("refusals", refusals)
-        .put("quarantine", quarantine(source));
+    JsonObject told =
+        new JsonObject()
+            .put("source", source)
+            .put("events", arrival.map(SourceLedger.Arrival::events).orElse(0L))
+            .put("rejected", arrival.map(SourceLedger.Arrival::rejected).orElse(0L))
+            .put("lastFactAt", time(arrival.flatMap(SourceLedger.Arrival::lastTimeMicros)))
+            .put(
+                "lastRecordedAt", time(arrival.flatMap(SourceLedger.Arrival::lastRecordedAtMicros)))
+            .put("lagMillis", millis(arrival.flatMap(SourceLedger.Arrival::lagMicros)))
+            .put("silenceMillis", millis(arrival.flatMap(SourceLedger.Arrival::silenceMicros)))
+            .put("refusals", refusals)
+            .put("quarantine", quarantine(source));
+    long unlisted = ledger.unlisted(source);
+    return unlisted == 0 ? told : told.put("quarantineUnlisted", unlisted);
   }
 
   private static @Nullable String time(Optional<Long> micros) {

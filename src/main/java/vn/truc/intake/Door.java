@@ -11,19 +11,18 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vn.truc.access.SourceKey;
 import vn.truc.event.Decoded;
-import vn.truc.event.Event;
 import vn.truc.event.LogRecord;
 import vn.truc.event.Rejection;
 import vn.truc.event.Rejection.Reason;
 import vn.truc.intake.UnderWay.CaseName;
 import vn.truc.intake.UnderWay.Identity;
 import vn.truc.intake.UnderWay.Taking;
-import vn.truc.log.Draft;
 import vn.truc.log.EventLog;
 
 /// The one door every fact passes, whatever its transport: it binds sources to keys, drops known
@@ -44,9 +43,8 @@ public final class Door {
 
   private final UnderWay underWay = new UnderWay();
 
-  private long buffered;
-  private long faultToldMicros = Long.MIN_VALUE;
-  private long faultsUntold;
+  private final Room room;
+  private final FaultLog faults;
 
   /// @param domainMicros the domain clock, microseconds since 1970
   /// @param realMicros real time, by which personal members expire
@@ -67,6 +65,8 @@ public final class Door {
     this.metrics = metrics;
     this.domainMicros = domainMicros;
     this.realMicros = realMicros;
+    room = new Room(settings.bufferedBytesMax(), metrics);
+    faults = new FaultLog(realMicros);
   }
 
   /// Why no facts are taken now: the server is stopping, or the fold has not caught up with the
@@ -86,24 +86,17 @@ public final class Door {
   /// Reserves room for bytes of a body held in memory; false when there is none, and the body is to
   /// be refused.
   public boolean reserve(int bytes) {
-    if (buffered + bytes > settings.bufferedBytesMax()) {
-      metrics.bodyRefused(IntakeException.Reason.QUEUE_FULL.status());
-      return false;
-    }
-    buffered += bytes;
-    metrics.buffered(buffered);
-    return true;
+    return room.reserve(bytes);
   }
 
   /// Gives reserved room back.
   public void release(int bytes) {
-    buffered -= bytes;
-    metrics.buffered(buffered);
+    room.release(bytes);
   }
 
   /// Bytes reserved now.
   public long bufferedBytes() {
-    return buffered;
+    return room.held();
   }
 
   /// Takes decoded events as one batch; see [Batch#store()].
@@ -119,21 +112,6 @@ public final class Door {
   public Batch batch(SourceKey key, boolean store) {
     return new Batch(key, store && !key.test());
   }
-
-  /// A fault of ours while one event was judged. A sender that knows how to make one could fill the
-  /// log with it, so only one is told in a while, with the count of those that were not.
-  private void fault(RuntimeException cause) {
-    long now = realMicros.getAsLong();
-    if (faultToldMicros != Long.MIN_VALUE && now - faultToldMicros < FAULT_EVERY_MICROS) {
-      faultsUntold++;
-      return;
-    }
-    LOG.error("event_unreadable since_last={}", faultsUntold, cause);
-    faultToldMicros = now;
-    faultsUntold = 0;
-  }
-
-  private static final long FAULT_EVERY_MICROS = TimeUnit.SECONDS.toMicros(10);
 
   /// Events on their way into the log together.
   public final class Batch {
@@ -157,6 +135,9 @@ public final class Door {
     private final Promise<Boolean> done = Promise.promise();
 
     private final long answeredBefore = underWay.answeredBatches();
+
+    /// Bytes of room this batch holds while it waits: of what the log's queue does not count.
+    private long held;
 
     private Batch(SourceKey key, boolean stored) {
       this.key = key;
@@ -182,7 +163,7 @@ public final class Door {
           try {
             judge(accepted);
           } catch (RuntimeException e) {
-            fault(e);
+            faults.note(e);
             refuse(accepted.index(), accepted.record(), Reason.UNREADABLE);
           }
         }
@@ -221,23 +202,12 @@ public final class Door {
         repeats.add(new Repeat(event.index(), record, first == record.event().contentHash()));
         return;
       }
-      pending.add(new Pending(event.index(), identity, new Draft(record, personal(event))));
+      long keptUntil = realMicros.getAsLong() + personalKeptMicros;
+      pending.add(Pending.of(event, identity, keptUntil));
       if (stored && !event.dropped().isEmpty()) {
         metrics.dropped(event.dropped().size());
         event.dropped().forEach(name -> ledger.unknown(key.source(), "member", name));
       }
-    }
-
-    private Optional<Draft.Personal> personal(Decoded.Accepted event) {
-      if (event.personal().isEmpty() || !(event.record().event() instanceof Event.CaseFact fact)) {
-        return Optional.empty();
-      }
-      return Optional.of(
-          new Draft.Personal(
-              fact.kind().label(),
-              event.record().subject().orElseThrow(),
-              event.personal().get(),
-              realMicros.getAsLong() + personalKeptMicros));
     }
 
     private void refuse(long index, LogRecord record, Reason reason) {
@@ -256,8 +226,7 @@ public final class Door {
         if (stored) {
           metrics.received(size());
         }
-        return failed(
-            IntakeException.Reason.KEY_REVOKED, new IllegalStateException("the key was revoked"));
+        return revoked();
       }
       if (!stored) {
         metrics.checked(size());
@@ -280,6 +249,11 @@ public final class Door {
           .onFailure(_ -> leave(false));
     }
 
+    private Future<Receipt> revoked() {
+      return failed(
+          IntakeException.Reason.KEY_REVOKED, new IllegalStateException("the key was revoked"));
+    }
+
     /// Notes what is on its way now. What the fold would refuse is not to stand in the log: what it
     /// has learnt since the batch began is looked at again; and a fact under an identity that is on
     /// its way in another batch waits for what becomes of that one.
@@ -296,6 +270,10 @@ public final class Door {
           awaited.put(one.identity(), other);
         }
       }
+      if (!hold(awaited.isEmpty() ? List.of() : pending)) {
+        return failed(IntakeException.Reason.QUEUE_FULL, new IllegalStateException("no room"))
+            .mapEmpty();
+      }
       List<Future<Boolean>> earlier =
           awaited.values().stream().map(Taking::done).distinct().toList();
       return earlier.isEmpty()
@@ -303,6 +281,22 @@ public final class Door {
           : Future.join(earlier)
               .onSuccess(_ -> sort(one -> known(one, awaited.get(one.identity()))))
               .mapEmpty();
+    }
+
+    /// Reserves room for the repeats, which wait for the log and stand in no queue of it, and for
+    /// what waits for others.
+    private boolean hold(List<Pending> waiting) {
+      long bytes =
+          Stream.of(
+                  repeats.stream().map(Repeat::record),
+                  known.stream(),
+                  waiting.stream().map(Pending::record))
+              .flatMap(records -> records)
+              .mapToLong(UnderWay::heldBytes)
+              .sum();
+      boolean there = room.reserve(bytes);
+      held = there ? bytes : 0;
+      return there;
     }
 
     private Fold.Verdict knownNow(Pending one) {
@@ -332,6 +326,9 @@ public final class Door {
     }
 
     private Future<Receipt> append() {
+      if (!fold.inForce(key)) {
+        return revoked();
+      }
       if (pending.isEmpty()) {
         repeats.forEach(this::repeated);
         settle();
@@ -346,6 +343,7 @@ public final class Door {
     private void leave(boolean stands) {
       if (!done.future().isComplete()) {
         underWay.forget(taken);
+        room.release(held);
         done.complete(stands);
       }
     }

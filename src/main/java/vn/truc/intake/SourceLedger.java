@@ -47,6 +47,7 @@ public final class SourceLedger {
   private static final class Page {
     private final Deque<Refusal> refusals = new ArrayDeque<>();
     private final Map<Quarantined, Long> quarantine = new LinkedHashMap<>();
+    private long unlisted;
     private long events;
     private long rejected;
     private boolean fed;
@@ -109,7 +110,15 @@ public final class SourceLedger {
     Quarantined one = new Quarantined(what, code);
     if (known.containsKey(one) || known.size() < quarantinedMax) {
       known.merge(one, 1L, Long::sum);
+    } else {
+      page(source).unlisted++;
     }
+  }
+
+  /// Facts with codes that found no room in [#quarantine].
+  public long unlisted(String source) {
+    Page page = pages.get(source);
+    return page == null ? 0 : page.unlisted;
   }
 
   /// The unknown codes a source sent since the start, with how often.

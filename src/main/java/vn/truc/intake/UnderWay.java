@@ -28,6 +28,11 @@ final class UnderWay {
     return 64L + record.id().length() + record.data().length();
   }
 
+  /// About what a record takes in memory while its batch waits.
+  static long heldBytes(LogRecord record) {
+    return 512 + bytesOf(record);
+  }
+
   void add(Map<CaseName, Long> ofBatch) {
     ofBatch.forEach((name, count) -> bytes.merge(name, count, Long::sum));
   }

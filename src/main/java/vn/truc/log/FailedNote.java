@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 record FailedNote(Path folder, long acknowledged, OptionalLong refused) {
   static final String FILE = "truc.failed";
 
-  /// More than one failed write ever leaves, whatever its settings were.
+  /// More than a failed write of version 0.1.0 left behind, whose queue held no more.
   private static final long REFUSED_MAX = 65_536;
 
   private static final Logger LOG = LoggerFactory.getLogger(FailedNote.class);

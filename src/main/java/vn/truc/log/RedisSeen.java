@@ -3,7 +3,6 @@ package vn.truc.log;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.file.AsyncFile;
 import io.vertx.core.file.CopyOptions;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.json.DecodeException;
@@ -161,17 +160,8 @@ final class RedisSeen {
                         draft,
                         file.toString(),
                         new CopyOptions().setReplaceExisting(true).setAtomicMove(true)))
-        .compose(_ -> sync(path))
+        .compose(_ -> FolderSync.sync(vertx.fileSystem(), path))
         .eventually(() -> vertx.fileSystem().createFile(draft, PERMISSIONS).otherwiseEmpty());
-  }
-
-  /// Makes the names in the folder durable.
-  private Future<Void> sync(Path path) {
-    OpenOptions reading = new OpenOptions().setWrite(false).setCreate(false);
-    return vertx
-        .fileSystem()
-        .open(path.toString(), reading)
-        .compose((AsyncFile names) -> names.flush().eventually(names::close));
   }
 
   /// Notes what was seen last, after any write under way, and lets the folder go.

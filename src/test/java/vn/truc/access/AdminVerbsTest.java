@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -238,5 +239,18 @@ class AdminVerbsTest {
     assertEquals(new Access.Invalid(), judged(lan));
     assertInstanceOf(Access.Granted.class, judged(issued("Lan")));
     assertEquals(2, call("token.rotate-secret", new JsonObject()).result().getLong("generation"));
+  }
+
+  /// A token that a node issued whose clock was ten minutes ahead outlived the revocation of its
+  /// user, and the verb counted it as ended.
+  @Test
+  void tokensIssuedAheadOfThisClockEndWithTheirUser() {
+    long ahead = Instant.now().getEpochSecond() + 600;
+    TokenRegister.Issue issue =
+        new TokenRegister.Issue(
+            "aaaaaaaaaaaa", "Lan", Role.ADMIN, "province", ahead, ahead + 60, "");
+    register.apply(issue.record(1));
+    assertTrue(call("token.revoke", new JsonObject().put("user", "Lan")).succeeded());
+    assertEquals(List.of(), List.copyOf(register.list()));
   }
 }

@@ -140,7 +140,7 @@ final class BoardModelTest {
     Boards.advance(board, now);
     naive.moveTo(now);
     feed(facts, 400, board, naive);
-    board.beginRefold(RandomFacts.otherConfig());
+    board.beginRefold(RandomFacts.otherConfig(), board.asOfMicros());
     while (!board.refold(4)) {
       feed(facts, random.nextInt(6), board, naive);
       if (random.nextInt(3) == 0) {

@@ -391,7 +391,7 @@ final class BoardTest {
               FeedbackStatus.RECEIVED.code(),
               due("2026-11-26T08:00:" + (10 + i))));
     }
-    small.beginRefold(RandomFacts.otherConfig());
+    small.beginRefold(RandomFacts.otherConfig(), small.asOfMicros());
     small.refold(10);
     List<String> overdue = new ArrayList<>();
     long end = at("2026-11-27T00:00:00");

@@ -74,10 +74,10 @@ class NearDueTest {
     board.apply(dossier());
     Boards.advance(board, DUE - 40 * HOUR);
     assertEquals("0", near(board));
-    board.beginRefold(config("48h"));
+    board.beginRefold(config("48h"), board.asOfMicros());
     assertTrue(board.refold(10));
     assertEquals("1", near(board));
-    board.beginRefold(config("0"));
+    board.beginRefold(config("0"), board.asOfMicros());
     assertTrue(board.refold(10));
     assertEquals("0", near(board));
     Boards.advance(board, DUE);
@@ -94,7 +94,7 @@ class NearDueTest {
       board.apply(dossier(number));
     }
     Boards.advance(board, DUE - 50 * HOUR);
-    board.beginRefold(config("48h"));
+    board.beginRefold(config("48h"), board.asOfMicros());
     for (int i = 0; i < 8; i++) {
       board.refold(4);
     }

@@ -112,8 +112,8 @@ class UnknownTest {
     sound.set(Attribute.FEEDBACK_CLASS, "regulation").set(Attribute.APPLICANT, "other");
     assertEquals(
         List.of(
-            new Unknown("applicant", "Citizen"),
             new Unknown("channel", "Hotline"),
+            new Unknown("applicant", "Citizen"),
             new Unknown("class", "wat"),
             new Unknown("urgency", "khẩn")),
         unknowns(CaseKind.FEEDBACK, "PA-1", odd.build()));

@@ -4,66 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import vn.truc.access.SourceKey;
-import vn.truc.event.CodecLimits;
-import vn.truc.event.DecodeContext;
-import vn.truc.event.Decoded;
-import vn.truc.event.EventCodec;
 import vn.truc.event.Rejection;
-import vn.truc.event.Rfc3339;
 import vn.truc.log.LogException;
 import vn.truc.testing.Events;
-import vn.truc.testing.MemoryEventLog;
 
 /// Facts of one identity that are on their way together.
-class DoorRacesTest {
-  private static final long NOW = Rfc3339.parse("2026-11-23T08:00:00+07:00");
-  private static final SourceKey KEY = new SourceKey("key-1", "/hotline/1022", "Hotline", false);
-
-  private final MemoryEventLog log = new MemoryEventLog();
-  private final ScriptedFold fold = new ScriptedFold();
-  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final SourceLedger ledger = new SourceLedger(IntakeSettings.defaults());
-  private final Door door =
-      new Door(
-          IntakeSettings.defaults(),
-          RetentionSettings.defaults(),
-          log,
-          fold,
-          ledger,
-          new IntakeMetrics(registry),
-          () -> NOW,
-          () -> NOW);
-  private final EventCodec codec = new EventCodec(CodecLimits.defaults());
-
-  private Decoded event(int index, String id, String code) {
-    return decoded(index, Events.feedback(id, code, "received"));
-  }
-
-  private Decoded decoded(int index, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return codec.decode(bytes, 0, bytes.length, index, new DecodeContext(NOW, "key-1"));
-  }
-
-  private double counted(String name) {
-    return registry.find(name).counters().stream().mapToDouble(Counter::count).sum();
-  }
-
-  private void addsUp() {
-    assertEquals(
-        counted("truc.intake.received"),
-        counted("truc.intake.accepted")
-            + counted("truc.intake.duplicates")
-            + counted("truc.intake.refused")
-            + counted("truc.intake.failed"));
-  }
-
+class DoorRacesTest extends DoorScene {
   /// Two contents of one fact came in one NDJSON body, in batches that were on their way together:
   /// the second was refused and stood in the log all the same, and an export could not be replayed.
   @Test
@@ -162,6 +111,61 @@ class DoorRacesTest {
     assertEquals("identity-conflict", receipt.rejected().getFirst().reason().label());
     assertEquals(3, log.drafts().size());
     assertEquals(4, ledger.arrival("/hotline/1022", NOW).orElseThrow().events());
+    addsUp();
+  }
+
+  /// Senders that send one and the same in a thousand requests at once waited in no queue that
+  /// anybody counted.
+  @Test
+  void whatWaitsForOthersTakesRoomAndIsRefusedBeyond() {
+    String text = "x".repeat(400);
+    String fact =
+        Events.feedback("a", "PA-1", "received")
+            .replace("\"received\"", "\"received\",\"outcome\":\"" + text + "\"");
+    int fit = (int) (IntakeSettings.defaults().bufferedBytesMax() / 1_200);
+    log.hold();
+    Future<Receipt> first = door.submit(KEY, List.of(decoded(0, fact)));
+    assertEquals(0, door.bufferedBytes(), "what goes into the log waits in its queue");
+    int waiting = 0;
+    Future<Receipt> next = door.submit(KEY, List.of(decoded(0, fact)));
+    while (!next.isComplete()) {
+      waiting++;
+      next = door.submit(KEY, List.of(decoded(0, fact)));
+    }
+    assertTrue(waiting >= fit, waiting + " of " + fit);
+    assertEquals(429, ((IntakeException) next.cause()).reason().status());
+    log.letGo();
+    assertTrue(first.succeeded());
+    assertEquals(0, door.bufferedBytes());
+    assertEquals(1, log.drafts().size());
+    addsUp();
+  }
+
+  @Test
+  void repeatsWithinABatchTakeRoomWhileItWaits() {
+    log.hold();
+    Future<Receipt> answer =
+        door.submit(
+            KEY, List.of(event(0, "a", "PA-1"), event(1, "a", "PA-1"), event(2, "a", "PA-1")));
+    assertTrue(door.bufferedBytes() > 128, () -> door.bufferedBytes() + " bytes");
+    log.letGo();
+    assertEquals(2, answer.result().duplicates());
+    assertEquals(0, door.bufferedBytes());
+  }
+
+  /// A batch that waited for another was written though its key was revoked meanwhile.
+  @Test
+  void aKeyIsLookedAtAgainBehindAWait() {
+    log.hold();
+    Future<Receipt> first = door.submit(KEY, List.of(event(0, "a", "PA-1")));
+    Future<Receipt> second =
+        door.submit(KEY, List.of(event(0, "a", "PA-1"), event(1, "b", "PA-1")));
+    fold.revoked = true;
+    log.letGo();
+    assertTrue(first.succeeded(), "its append was under way");
+    assertEquals(IntakeException.Reason.KEY_REVOKED, ((IntakeException) second.cause()).reason());
+    assertEquals(1, log.drafts().size());
+    assertEquals(0, door.bufferedBytes());
     addsUp();
   }
 }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
@@ -20,59 +19,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import vn.truc.access.SourceKey;
-import vn.truc.event.CodecLimits;
 import vn.truc.event.DecodeContext;
 import vn.truc.event.Decoded;
-import vn.truc.event.EventCodec;
 import vn.truc.event.Rejection;
-import vn.truc.event.Rfc3339;
 import vn.truc.log.Draft;
 import vn.truc.testing.Events;
-import vn.truc.testing.MemoryEventLog;
 
 /// What the door answers when the fold has more to say than yes.
-class DoorTest {
-  private static final long NOW = Rfc3339.parse("2026-11-23T08:00:00+07:00");
-  private static final SourceKey KEY = new SourceKey("key-1", "/hotline/1022", "Hotline", false);
-
-  private final MemoryEventLog log = new MemoryEventLog();
-  private final ScriptedFold fold = new ScriptedFold();
-  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final SourceLedger ledger = new SourceLedger(IntakeSettings.defaults());
-  private final Door door =
-      new Door(
-          IntakeSettings.defaults(),
-          RetentionSettings.defaults(),
-          log,
-          fold,
-          ledger,
-          new IntakeMetrics(registry),
-          () -> NOW,
-          () -> NOW);
-  private final EventCodec codec = new EventCodec(CodecLimits.defaults());
-
-  private Decoded event(int index, String id, String code) {
-    return decoded(index, Events.feedback(id, code, "received"));
-  }
-
-  private Decoded decoded(int index, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return codec.decode(bytes, 0, bytes.length, index, new DecodeContext(NOW, "key-1"));
-  }
-
-  private double counted(String name) {
-    return registry.find(name).counters().stream().mapToDouble(Counter::count).sum();
-  }
-
-  private void addsUp() {
-    assertEquals(
-        counted("truc.intake.received"),
-        counted("truc.intake.accepted")
-            + counted("truc.intake.duplicates")
-            + counted("truc.intake.refused")
-            + counted("truc.intake.failed"));
-  }
-
+class DoorTest extends DoorScene {
   /// One exception while one event was judged left the POST without an answer.
   @Test
   void aFaultOfOursRefusesOneEventAndTheOthersGoOn() {

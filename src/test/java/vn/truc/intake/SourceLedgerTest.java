@@ -90,6 +90,8 @@ class SourceLedgerTest {
             new SourceLedger.Quarantined("agency", "x"), 2L,
             new SourceLedger.Quarantined("agency", "y"), 1L),
         ledger.quarantine("/a"));
+    assertEquals(1, ledger.unlisted("/a"), "told as more");
+    assertEquals(0, ledger.unlisted("/b"));
     assertTrue(ledger.quarantine("/b").isEmpty());
     assertTrue(ledger.refusals("/b").isEmpty());
     assertTrue(ledger.arrival("/b", 1).isEmpty(), "nothing came and nothing may");

@@ -82,6 +82,24 @@ class AdministrationIT {
     }
   }
 
+  /// A server that was started with an empty folder took the province for empty, for good.
+  @Test
+  void aFolderWithoutFilesLeavesTheConfigurationOfTheLog() throws Exception {
+    Path data = folder.resolve("kept");
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    RunningServer.start(data, "--clock", Fact.CLOCK).close();
+    try (RunningServer server =
+        RunningServer.start(data, "--clock", Fact.CLOCK, "--config", empty.toString())) {
+      assertEquals(200, server.get("/api/v1/board/" + CLERK).status());
+      assertTrue(server.log().contains("config_files_none"), server::log);
+      assertTrue(server.log().contains("config_files_absent"), server::log);
+      RunningServer.Ran apply =
+          RunningServer.verb(data, "config", "apply", "--config", empty.toString());
+      assertEquals(1, apply.code(), apply::toString);
+      assertEquals(200, server.get("/api/v1/board/" + CLERK).status());
+    }
+  }
+
   @Test
   void testKeyIsAnsweredAndStoresNothing() throws Exception {
     Path data = folder.resolve("data");
