@@ -287,6 +287,8 @@ final class App {
               undo.onStop("admin socket", socket::close);
               undo.onStop("sockets", sockets::shutdown);
               undo.onStop("door", () -> Future.succeededFuture().andThen(_ -> fold.refuse()));
+              // the first look at all figures loads hundreds of classes: nobody waits for it
+              LOG.debug("figures bytes={}", registry.scrape().length());
               gate.open(request -> route(request, core, sockets, router));
               lag.served();
               String scheme = plan.options().tlsCert().isPresent() ? "https" : "http";

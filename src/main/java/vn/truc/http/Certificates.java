@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.JdkSSLEngineOptions;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -87,9 +88,14 @@ public final class Certificates {
                     .map(key -> List.of(chain, key)));
   }
 
-  /// Sets on a server's options that it speaks TLS with the pair in use.
+  /// Sets on a server's options that it speaks TLS with the pair in use. What a handshake reckons
+  /// (a signature, the first time the classes for it) is done on the workers' threads: who opens
+  /// connections chooses how many there are, and the loop is everybody's.
   public HttpServerOptions configure(HttpServerOptions options) {
-    return options.setSsl(true).setKeyCertOptions(served.options());
+    return options
+        .setSsl(true)
+        .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true))
+        .setKeyCertOptions(served.options());
   }
 
   /// Begins to look at the files.

@@ -50,6 +50,7 @@ public final class LoopLag {
                 Duration.ofMillis(100))
             .register(registry);
     Gauge.builder("truc.loop.held.max", this, one -> one.heldNanosMax / 1e9)
+        .strongReference(true)
         .baseUnit("seconds")
         .description("the most processor time the event loop used while a turn was due")
         .register(registry);
