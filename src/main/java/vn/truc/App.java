@@ -158,7 +158,7 @@ final class App {
     certificates.ifPresent(one -> one.configure(options));
     return vertx
         .createHttpServer(options)
-        .connectionHandler(new Connections(plan.settings().http(), registry))
+        .connectionHandler(new Connections(options, plan.settings().http(), registry))
         .requestHandler(gate)
         .invalidRequestHandler(new UnreadableHead())
         .listen(plan.options().port(), plan.options().host())
@@ -288,7 +288,7 @@ final class App {
               undo.onStop("sockets", sockets::shutdown);
               undo.onStop("door", () -> Future.succeededFuture().andThen(_ -> fold.refuse()));
               // the first look at all figures loads hundreds of classes: nobody waits for it
-              LOG.debug("figures bytes={}", registry.scrape().length());
+              boolean _ = registry.scrape().isEmpty();
               gate.open(request -> route(request, core, sockets, router));
               lag.served();
               String scheme = plan.options().tlsCert().isPresent() ? "https" : "http";

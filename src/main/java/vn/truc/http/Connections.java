@@ -3,6 +3,7 @@ package vn.truc.http;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
@@ -16,10 +17,13 @@ public final class Connections implements Handler<HttpConnection> {
   private final Counter refused;
   private final Counter malformed;
   private final Counter cut;
+  private final UnfinishedHeads heads;
   private int open;
 
-  public Connections(HttpSettings settings, MeterRegistry registry) {
+  /// @param options of the server, [#configure] included
+  public Connections(HttpServerOptions options, HttpSettings settings, MeterRegistry registry) {
     connectionsMax = settings.connectionsMax();
+    heads = new UnfinishedHeads(options, settings.headBytesTotalMax(), registry);
     refused =
         Counter.builder("truc.http.connections.refused")
             .description("connections closed at once, being too many")
@@ -57,7 +61,9 @@ public final class Connections implements Handler<HttpConnection> {
     open++;
     connection.closeHandler(_ -> open--);
     if (connection instanceof HttpServerConnection inside) {
-      ConnectionGuard.install(inside.channelHandlerContext().pipeline(), malformed, cut);
+      ChannelPipeline pipeline = inside.channelHandlerContext().pipeline();
+      ConnectionGuard.install(pipeline, malformed, cut);
+      heads.install(pipeline);
     }
   }
 }

@@ -8,6 +8,8 @@ import java.util.List;
 /// once
 /// @param idleMillis how long a connection that is no WebSocket may be without a byte before it is
 /// closed
+/// @param headBytesTotalMax memory for the heads of requests that have not ended, over all
+/// connections; beyond it the connections whose heads were begun first are closed
 /// @param certificateCheckMillis real time between two looks whether the files of certificate and
 /// key have changed
 /// @param readsRunningMax heavy reads (lists, one case, series, digests) that take turns
@@ -17,6 +19,7 @@ import java.util.List;
 public record HttpSettings(
     int connectionsMax,
     int idleMillis,
+    int headBytesTotalMax,
     int certificateCheckMillis,
     int readsRunningMax,
     int readsWaitingMax,
@@ -24,6 +27,7 @@ public record HttpSettings(
   public HttpSettings {
     require(connectionsMax, "connectionsMax");
     require(idleMillis, "idleMillis");
+    require(headBytesTotalMax, "headBytesTotalMax");
     require(certificateCheckMillis, "certificateCheckMillis");
     require(readsRunningMax, "readsRunningMax");
     require(readsWaitingMax, "readsWaitingMax");
@@ -36,7 +40,7 @@ public record HttpSettings(
 
   /// What is right for nearly everyone.
   public static HttpSettings defaults() {
-    return new HttpSettings(25_000, 75_000, 10_000, 4, 60, List.of());
+    return new HttpSettings(25_000, 75_000, 16_777_216, 10_000, 4, 60, List.of());
   }
 
   private static void require(int value, String name) {

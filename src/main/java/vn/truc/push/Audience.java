@@ -8,9 +8,9 @@ import java.util.List;
 final class Audience {
   private final List<HubChannel> channels;
   private final List<Session> sessions = new ArrayList<>(1);
-  private List<Fragment> fragments = List.of();
   private List<Parcel> parcels = List.of();
   private int cursor;
+  private long composedIn = -1;
 
   Audience(List<HubChannel> channels) {
     this.channels = channels;
@@ -39,29 +39,30 @@ final class Audience {
     }
   }
 
-  /// Adds to what the coming delivery holds; true when it is the first.
-  boolean gather(Fragment fragment) {
-    boolean first = fragments.isEmpty();
-    if (first) {
-      fragments = new ArrayList<>(channels.size());
+  /// Composes what its channels bring, once in a flush; the walk over the sessions then begins at
+  /// the last. True where there are frames to let go of later.
+  boolean compose(long flush, int frameBytesMax) {
+    if (composedIn == flush) {
+      return false;
     }
-    fragments.add(fragment);
-    return first;
-  }
-
-  /// Composes what was gathered, where that has not been done; the walk over the sessions then
-  /// begins at the last.
-  void compose(int frameBytesMax) {
-    if (!fragments.isEmpty()) {
-      parcels = sessions.isEmpty() ? List.of() : Parcel.pack(fragments, frameBytesMax);
-      fragments = List.of();
-      cursor = sessions.size();
+    composedIn = flush;
+    cursor = sessions.size();
+    if (sessions.isEmpty()) {
+      return false;
     }
-  }
-
-  /// Whether something is to be delivered, composed or not.
-  boolean hasDelivery() {
-    return !fragments.isEmpty() || !parcels.isEmpty();
+    List<Fragment> fragments = new ArrayList<>();
+    for (HubChannel channel : channels) {
+      if (channel instanceof CacheChannel) {
+        fragments.addAll(channel.outgoing());
+      }
+    }
+    for (HubChannel channel : channels) {
+      if (channel instanceof StreamChannel) {
+        fragments.addAll(channel.outgoing());
+      }
+    }
+    parcels = Parcel.pack(fragments, frameBytesMax);
+    return !parcels.isEmpty();
   }
 
   /// The frames under delivery; empty when there are none.
@@ -78,12 +79,6 @@ final class Audience {
   /// The session the walk stands at.
   Session reached() {
     return sessions.get(cursor);
-  }
-
-  /// Forgets what was to be delivered.
-  void forget() {
-    fragments = List.of();
-    delivered();
   }
 
   /// Lets go of the frames.

@@ -1,21 +1,26 @@
 package vn.truc.push;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// What waits for all readers together, counted where it lies: bytes in the queues of the network,
-/// replies included, and commands put off until there is room or it is their turn. Above the bound
-/// the readers for whom most waits are closed, 3008, until it is kept: one crowd that reads nothing
-/// must not take the memory of all. A frame that is shared counts for each of its readers, so
-/// memory is less.
+/// What waits for all sockets together, counted where it lies: bytes in the queues of the network,
+/// replies included, commands put off until there is room or it is their turn, and what came of
+/// messages that have not ended. Above the bound sockets are closed, 3008, until it is kept: first
+/// those that have shown no token, then those for whom most waits. One crowd that reads nothing, or
+/// ends nothing, must not take the memory of all. A frame that is shared counts for each of its
+/// readers, so memory is less.
 final class Backlog {
   /// About what a command takes that was put off.
   static final long COMMAND_BYTES = 400;
 
   /// After a purge there is room for others again.
   private static final double KEPT = 0.9;
+
+  /// So many are counted anew after a flush.
+  private static final int LOOKS = 1_000;
 
   private final long bytesMax;
   private final Set<Session> behind = new LinkedHashSet<>();
@@ -41,32 +46,49 @@ final class Backlog {
   private static long waiting(Session session) {
     Lag lag = session.lagging();
     long putOff = lag == null ? 0 : lag.deferred().size() * COMMAND_BYTES;
-    return session.link().queuedBytes() + putOff + session.commands().waitingBytes();
+    return session.link().queuedBytes()
+        + putOff
+        + session.commands().waitingBytes()
+        + session.unfinishedBytes();
   }
 
-  /// Counts anew all that had something waiting.
+  /// Counts anew some of those that had something waiting, those first that were looked at longest
+  /// ago: the network takes its bytes without a word.
   void look() {
-    for (Session session : List.copyOf(behind)) {
-      note(session);
+    List<Session> next = new ArrayList<>(Math.min(behind.size(), LOOKS));
+    for (Session session : behind) {
+      if (next.size() == LOOKS) {
+        break;
+      }
+      next.add(session);
     }
+    behind.removeAll(next);
+    next.forEach(this::note);
   }
 
-  /// Closes the worst readers where too much waits.
+  /// Closes the worst where too much waits.
   void purge() {
     if (total <= bytesMax) {
       return;
     }
-    look();
+    List.copyOf(behind).forEach(this::note);
     if (total <= bytesMax) {
       return;
     }
     List<Session> worst = new ArrayList<>(behind);
-    worst.sort((a, b) -> Long.compare(b.counted(), a.counted()));
+    worst.sort(
+        Comparator.comparing(Session::live)
+            .thenComparing(Session::counted, Comparator.reverseOrder()));
     for (Session session : worst) {
       if (total <= bytesMax * KEPT) {
         return;
       }
+      boolean unfinished = session.unfinishedBytes() > 0;
       session.close(CloseCode.SLOW);
+      if (unfinished) {
+        // a close handshake would leave it where it lies
+        session.link().cut();
+      }
     }
   }
 

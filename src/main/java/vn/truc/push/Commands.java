@@ -121,7 +121,7 @@ final class Commands {
   }
 
   /// Whether commands wait for room, and what came after them for those.
-  private boolean putOff() {
+  boolean putOff() {
     Lag behind = session.lagging();
     return behind != null && !behind.deferred().isEmpty();
   }
@@ -206,6 +206,7 @@ final class Commands {
     if (!behind.deferred().isEmpty()) {
       List<ClientCommand> waiting = List.copyOf(behind.deferred());
       behind.deferred().clear();
+      session.heardLate();
       hub.desk().begin();
       run(waiting);
       hub.desk().end(this, waiting() && !putOff());

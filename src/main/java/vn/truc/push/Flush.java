@@ -2,21 +2,18 @@ package vn.truc.push;
 
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import vn.truc.loop.Turns;
 
 /// Brings what changed to the sockets, at most once in a tick.
 ///
-/// 1. Ask the source what changed; encode each watched channel once.
+/// 1. Ask the source what changed; encode each watched channel once, and what waits in streams.
 /// 2. Compose the frames of each audience once.
 /// 3. Write them to its sockets. One whose queue is full only notes what it missed.
-/// 4. Look after those that lag: newest values and the ring's rest once they drained, an
+/// 4. Tell those whose stream has moved past what is kept to come back.
+/// 5. Look after those that lag: newest values and the ring's rest once they drained, an
 /// unsubscribe when the ring has moved past them, a close when they are stuck.
 ///
 /// All of it in slices short enough for the event loop; whoever comes or goes between two of them
@@ -28,15 +25,35 @@ final class Flush {
   /// A channel whose payload could not be made is tried again after so long.
   private static final int RETRY_MILLIS = 1_000;
 
+  /// What a flush is at.
+  private enum Phase {
+    CACHES,
+    STREAMS,
+    DELIVERIES,
+    LOSSES,
+    LAGGARDS,
+    NONE
+  }
+
   private final Hub hub;
   private final List<CacheChannel> changedCaches = new ArrayList<>();
   private final List<StreamChannel> waitingStreams = new ArrayList<>();
-  private final List<Audience> outgoing = new ArrayList<>();
-  private final Set<Session> laggards = new LinkedHashSet<>();
-  private int encodedCaches;
-  private int outgoingAt;
-  private boolean encoding;
-  private boolean delivering;
+
+  /// The streams whose publications this flush brings.
+  private List<StreamChannel> taken = List.of();
+
+  private final List<HubChannel> carriers = new ArrayList<>();
+  private final List<Audience> composed = new ArrayList<>();
+  private final Laggards laggards;
+  private Phase phase = Phase.NONE;
+
+  /// How far the phase is in its list.
+  private int at;
+
+  /// The audiences of the carrier that is reached, and how far that is.
+  private List<Audience> reached = List.of();
+
+  private int reachedAt;
   private boolean scheduled;
   private boolean again;
   private boolean renewing;
@@ -50,6 +67,7 @@ final class Flush {
 
   Flush(Hub hub) {
     this.hub = hub;
+    this.laggards = new Laggards(hub, this);
     this.lastMillis = hub.beat().millis() - hub.settings().flushTickMillis();
     this.renewedMillis = hub.beat().millis();
   }
@@ -61,7 +79,7 @@ final class Flush {
 
   /// Whether the newest flush still has sockets to serve.
   boolean delivering() {
-    return delivering;
+    return phase == Phase.DELIVERIES;
   }
 
   /// Asks for a flush: at once when the last is a tick ago, else at the next tick.
@@ -69,7 +87,7 @@ final class Flush {
     if (scheduled) {
       return;
     }
-    if (encoding || delivering) {
+    if (phase != Phase.NONE) {
       again = true;
       return;
     }
@@ -98,14 +116,9 @@ final class Flush {
     request();
   }
 
-  /// A session has begun to lag.
-  void follow(Session session) {
-    laggards.add(session);
-    request();
-  }
-
-  void forget(Session session) {
-    laggards.remove(session);
+  /// Those that lag.
+  Laggards laggards() {
+    return laggards;
   }
 
   /// A cache channel's value as of this tick.
@@ -116,8 +129,8 @@ final class Flush {
   /// Gives a session its part of a delivery under way, before it may change its channels.
   void catchUp(Session session) {
     Audience audience = session.audience();
-    if (delivering && audience != null && audience.hasDelivery()) {
-      audience.compose(hub.settings().frameBytesMax());
+    if (delivering() && audience != null && !session.delivered(tick)) {
+      compose(audience);
       deliver(session, audience);
     }
   }
@@ -128,21 +141,21 @@ final class Flush {
   }
 
   /// A fault of ours in a flush ends that flush, and the next one begins anew: screens must not
-  /// freeze on a node that says it is ready.
+  /// freeze on a node that says it is ready. What streams had for it counts: their subscribers come
+  /// back for it.
   private void guarded(Runnable step) {
     try {
       step.run();
     } catch (RuntimeException fault) {
       LOG.error("flush_failed", fault);
       hub.metrics().payloadFailed();
-      encoding = false;
-      delivering = false;
       changedCaches.forEach(CacheChannel::clearChanged);
       changedCaches.clear();
-      waitingStreams.clear();
-      outgoing.forEach(Audience::forget);
-      outgoing.clear();
-      outgoingAt = 0;
+      waitingStreams.removeAll(taken);
+      waitingStreams.addAll(taken);
+      taken.forEach(StreamChannel::overrun);
+      endOfDeliveries();
+      phase = Phase.NONE;
       again = false;
       hub.beat()
           .after(
@@ -159,8 +172,7 @@ final class Flush {
     lastMillis = hub.beat().millis();
     tick++;
     nanos = 0;
-    encoding = true;
-    encodedCaches = 0;
+    to(Phase.CACHES);
     hub.source()
         .drainChanged(
             name -> {
@@ -173,7 +185,7 @@ final class Flush {
       renewing = false;
       hub.audiences().watchedCaches().forEach(this::mark);
     }
-    encodeSlice();
+    slice();
   }
 
   private void mark(CacheChannel channel) {
@@ -182,38 +194,91 @@ final class Flush {
     }
   }
 
-  /// Encodes what changed; nothing is on its way to anybody yet.
-  private void encodeSlice() {
+  private void to(Phase next) {
+    phase = next;
+    at = 0;
+    if (next == Phase.STREAMS) {
+      taken = List.copyOf(waitingStreams);
+      waitingStreams.clear();
+    }
+    if (next == Phase.LAGGARDS) {
+      laggards.begin();
+    }
+  }
+
+  /// Goes on until all is done or the turn is over.
+  private void slice() {
     long started = System.nanoTime();
-    while (encodedCaches < changedCaches.size()) {
-      CacheChannel channel = changedCaches.get(encodedCaches++);
+    while (phase != Phase.NONE) {
+      boolean done =
+          switch (phase) {
+            case CACHES -> caches(started);
+            case STREAMS -> streams(started);
+            case DELIVERIES -> deliveries(started);
+            case LOSSES -> laggards.losses(started);
+            case LAGGARDS -> laggards.look(started);
+            case NONE -> true;
+          };
+      if (!done) {
+        nanos += System.nanoTime() - started;
+        hub.beat().soon(() -> guarded(this::slice));
+        return;
+      }
+      to(Phase.values()[phase.ordinal() + 1]);
+    }
+    nanos += System.nanoTime() - started;
+    end();
+  }
+
+  boolean isOver(long started) {
+    return hub.beat().isOver(System.nanoTime() - started);
+  }
+
+  private void end() {
+    hub.backlog().look();
+    hub.backlog().purge();
+    hub.metrics().flushed(nanos, frames, deliveries, conflations);
+    hub.metrics().subscriptions(hub.audiences().subscriptions());
+    frames = 0;
+    deliveries = 0;
+    conflations = 0;
+    if (again || !laggards.none() || hub.subscribing().holding()) {
+      again = false;
+      request();
+    }
+  }
+
+  /// Encodes what changed; nothing is on its way to anybody yet. Who subscribes meanwhile gets the
+  /// value of this flush, so what is encoded is gathered when all is.
+  private boolean caches(long started) {
+    while (at < changedCaches.size()) {
+      CacheChannel channel = changedCaches.get(at++);
       if (channel.watched()) {
         encode(channel);
       }
-      if (Turns.isOver(started)) {
-        nanos += System.nanoTime() - started;
-        hub.beat().soon(() -> guarded(this::encodeSlice));
-        return;
+      if (isOver(started)) {
+        return false;
       }
     }
-    encoding = false;
     for (CacheChannel channel : changedCaches) {
       channel.clearChanged();
       Fragment fragment = channel.watched() ? encode(channel) : null;
       if (fragment != null) {
-        gather(fragment);
+        carry(channel, List.of(fragment));
       }
     }
     changedCaches.clear();
-    gatherStreams();
-    delivering = true;
-    nanos += System.nanoTime() - started;
-    deliverSlice();
+    return true;
+  }
+
+  private void carry(HubChannel channel, List<Fragment> fragments) {
+    channel.outgoing(fragments);
+    carriers.add(channel);
   }
 
   /// A channel's newest value as a push; null where a fault of ours keeps it from being made. That
   /// channel alone waits then, and is tried again.
-  private @Nullable Fragment encode(CacheChannel channel) {
+  @Nullable Fragment encode(CacheChannel channel) {
     if (channel.failedAt() == tick) {
       return null;
     }
@@ -242,172 +307,119 @@ final class Flush {
             });
   }
 
-  private void gatherStreams() {
-    List<Fragment> fragments = new ArrayList<>();
-    for (StreamChannel channel : waitingStreams) {
+  /// Encodes what waits in streams. What comes meanwhile is for the next flush.
+  private boolean streams(long started) {
+    while (at < taken.size()) {
+      StreamChannel channel = taken.get(at++);
       if (channel.takeOverrun()) {
-        lose(channel);
+        laggards.lose(channel);
       }
       try {
+        List<Fragment> fragments = new ArrayList<>();
         channel.takePending(hub.settings().frameBytesMax(), fragments);
+        if (!fragments.isEmpty()) {
+          carry(channel, fragments);
+        }
       } catch (RuntimeException fault) {
         // its subscribers come back for what they missed, and are told to try again
         hub.metrics().payloadFailed();
         LOG.error("payload_failed channel={}", channel.name(), fault);
-        channel.dropPending();
-        lose(channel);
+        channel.overrun();
+        channel.takeOverrun();
+        laggards.lose(channel);
+      }
+      if (isOver(started)) {
+        return false;
       }
     }
-    waitingStreams.clear();
-    fragments.forEach(this::gather);
+    return true;
   }
 
-  private static void lose(StreamChannel channel) {
-    for (Audience audience : List.copyOf(channel.audiences())) {
-      for (Session session : List.copyOf(audience.sessions())) {
-        session.lose(channel);
-        session.link().flush();
-      }
-    }
-  }
-
-  private void gather(Fragment fragment) {
-    for (Audience audience : fragment.channel().audiences()) {
-      if (audience.gather(fragment)) {
-        outgoing.add(audience);
-      }
-    }
-  }
-
-  private void deliverSlice() {
-    long started = System.nanoTime();
+  private boolean deliveries(long started) {
     int count = 0;
-    for (; outgoingAt < outgoing.size(); outgoingAt++) {
-      Audience audience = outgoing.get(outgoingAt);
-      audience.compose(hub.settings().frameBytesMax());
-      while (audience.step()) {
-        deliver(audience.reached(), audience);
-        if (++count % DELIVERIES_BETWEEN_LOOKS == 0 && Turns.isOver(started)) {
-          nanos += System.nanoTime() - started;
-          hub.beat().soon(() -> guarded(this::deliverSlice));
-          return;
+    while (true) {
+      for (; reachedAt < reached.size(); reachedAt++) {
+        Audience audience = reached.get(reachedAt);
+        compose(audience);
+        while (audience.step()) {
+          deliver(audience.reached(), audience);
+          if (++count % DELIVERIES_BETWEEN_LOOKS == 0 && isOver(started)) {
+            return false;
+          }
+        }
+        audience.delivered();
+        if (++count % DELIVERIES_BETWEEN_LOOKS == 0 && isOver(started)) {
+          reachedAt++;
+          return false;
         }
       }
-      audience.delivered();
-      if (Turns.isOver(started)) {
-        nanos += System.nanoTime() - started;
-        outgoingAt++;
-        hub.beat().soon(() -> guarded(this::deliverSlice));
-        return;
+      if (at == carriers.size()) {
+        endOfDeliveries();
+        return true;
       }
+      reached = List.copyOf(carriers.get(at++).audiences());
+      reachedAt = 0;
     }
-    outgoing.clear();
-    outgoingAt = 0;
-    delivering = false;
-    lookAfterLaggards();
-    hub.backlog().look();
-    hub.backlog().purge();
-    nanos += System.nanoTime() - started;
-    hub.metrics().flushed(nanos, frames, deliveries, conflations);
-    hub.metrics().subscriptions(hub.audiences().subscriptions());
-    frames = 0;
-    deliveries = 0;
-    conflations = 0;
-    if (again || !laggards.isEmpty() || hub.subscribing().holding()) {
-      again = false;
-      request();
+  }
+
+  private void compose(Audience audience) {
+    if (audience.compose(tick, hub.settings().frameBytesMax())) {
+      composed.add(audience);
     }
+  }
+
+  private void endOfDeliveries() {
+    carriers.forEach(carrier -> carrier.outgoing(List.of()));
+    carriers.clear();
+    composed.forEach(Audience::delivered);
+    composed.clear();
+    taken = List.of();
+    reached = List.of();
+    reachedAt = 0;
   }
 
   private void deliver(Session session, Audience audience) {
     if (!session.markDelivered(tick)) {
       return;
     }
-    Lag lag = session.lagging();
-    for (Parcel parcel : audience.parcels()) {
-      if (lag == null && session.offer(parcel)) {
-        frames++;
-        deliveries += parcel.publications();
-      } else {
-        lag = session.lag();
-        note(lag, parcel);
+    try {
+      Lag lag = session.lagging();
+      for (Parcel parcel : audience.parcels()) {
+        if (lag == null && session.offer(parcel)) {
+          sent(parcel);
+        } else {
+          lag = session.lag();
+          note(lag, parcel);
+        }
       }
-    }
-    session.link().flush();
-    if (session.link().queuedBytes() > 0 || session.counted() > 0) {
-      hub.backlog().note(session);
+      session.link().flush();
+      if (session.link().queuedBytes() > 0 || session.counted() > 0) {
+        hub.backlog().note(session);
+      }
+    } catch (RuntimeException fault) {
+      broken(session, fault);
     }
   }
 
-  private void note(Lag lag, Parcel parcel) {
+  /// A fault of ours with one connection is the end of that alone.
+  void broken(Session session, RuntimeException fault) {
+    hub.metrics().payloadFailed();
+    LOG.error("session_failed", fault);
+    session.close(CloseCode.SERVER_ERROR);
+  }
+
+  /// A frame was written.
+  void sent(Parcel parcel) {
+    frames++;
+    deliveries += parcel.publications();
+  }
+
+  /// A frame was not written: what it holds was missed.
+  void note(Lag lag, Parcel parcel) {
     for (Fragment fragment : parcel.fragments()) {
       if (lag.note(fragment)) {
         conflations++;
       }
-    }
-  }
-
-  // ---- those that lag
-
-  private void lookAfterLaggards() {
-    long now = hub.beat().millis();
-    for (Session session : List.copyOf(laggards)) {
-      Lag lag = session.lagging();
-      if (lag == null || !session.live()) {
-        laggards.remove(session);
-        continue;
-      }
-      long bytes = session.link().queuedBytes();
-      if (bytes > hub.settings().queueBytesMax() / 2) {
-        if (lag.stuckMillis(bytes, now) >= hub.settings().slowMillis()) {
-          session.close(CloseCode.SLOW);
-        }
-        continue;
-      }
-      lag.stuckMillis(0, now);
-      makeUp(session, lag);
-      session.link().flush();
-    }
-  }
-
-  private void makeUp(Session session, Lag lag) {
-    session.commands().resume(lag);
-    if (!session.live()) {
-      return;
-    }
-    List<Fragment> fragments = new ArrayList<>();
-    List<StreamChannel> lost = new ArrayList<>();
-    for (Map.Entry<HubChannel, Long> one : lag.missed().entrySet()) {
-      switch (one.getKey()) {
-        case CacheChannel cache -> {
-          Fragment fragment = encode(cache);
-          if (fragment != null) {
-            fragments.add(fragment);
-          }
-        }
-        case StreamChannel stream -> {
-          if (stream.ring().floor() > one.getValue()) {
-            lost.add(stream);
-          } else {
-            stream.since(one.getValue(), hub.settings().frameBytesMax(), fragments);
-          }
-        }
-      }
-    }
-    lost.forEach(session::lose);
-    lag.missed().clear();
-    for (Parcel parcel : Parcel.pack(fragments, hub.settings().frameBytesMax())) {
-      if (lag.missed().isEmpty() && session.offer(parcel)) {
-        frames++;
-        deliveries += parcel.publications();
-      } else {
-        note(lag, parcel);
-      }
-      parcel.release();
-    }
-    if (lag.empty()) {
-      session.caughtUp();
-      laggards.remove(session);
     }
   }
 }

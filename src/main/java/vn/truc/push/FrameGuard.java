@@ -16,19 +16,22 @@ import java.util.function.Consumer;
 /// whatever else comes is read and dropped, nothing of it is kept, until the close handshake ends.
 /// A frame is judged by the length it announces, before its bytes are taken.
 final class FrameGuard extends ChannelInboundHandlerAdapter {
+  /// What the decoder of frames is called from then on.
+  static final String DECODER = "truc-decoder";
+
   private final Consumer<CloseCode> refuse;
 
   private FrameGuard(Consumer<CloseCode> refuse) {
     this.refuse = refuse;
   }
 
-  /// Puts one into the pipeline of an upgraded socket.
+  /// Puts one into the pipeline of an upgraded socket; false where that has no decoder of frames.
   ///
   /// @param refuse ends the connection with a code, with a close frame
-  static void install(ChannelPipeline pipeline, int frameBytesMax, Consumer<CloseCode> refuse) {
+  static boolean install(ChannelPipeline pipeline, int frameBytesMax, Consumer<CloseCode> refuse) {
     WebSocket13FrameDecoder decoder = pipeline.get(WebSocket13FrameDecoder.class);
     if (decoder == null) {
-      return;
+      return false;
     }
     WebSocketDecoderConfig patient =
         WebSocketDecoderConfig.newBuilder()
@@ -37,7 +40,8 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
             .closeOnProtocolViolation(false)
             .build();
     pipeline.addAfter(pipeline.context(decoder).name(), "truc-guard", new FrameGuard(refuse));
-    pipeline.replace(decoder, "truc-decoder", new WebSocket13FrameDecoder(patient));
+    pipeline.replace(decoder, DECODER, new WebSocket13FrameDecoder(patient));
+    return true;
   }
 
   @Override

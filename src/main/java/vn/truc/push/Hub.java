@@ -230,7 +230,7 @@ public final class Hub {
       last.rosterSeat(session.rosterSeat());
     }
     audiences.move(session, List.of());
-    flush.forget(session);
+    flush.laggards().forget(session);
     subscribing.forget(session);
     desk.forget(session.commands());
     backlog.note(session);
@@ -301,19 +301,27 @@ public final class Hub {
   private void sweepLater() {
     if (!sweeping) {
       sweeping = true;
-      beat.after(Math.min(1000, settings.pingMillis() / 5), this::sweep);
+      beat.after(Math.min(1000, settings.pingMillis() / 5), () -> sweep(roster.size() - 1));
     }
   }
 
-  private void sweep() {
-    sweeping = false;
+  /// Looks at the clocks of those that stand at a place of the roster or before it, in turns. Who
+  /// takes the place of one that left meanwhile is looked at the next time.
+  private void sweep(int from) {
+    long began = System.nanoTime();
     long millis = beat.millis();
     long seconds = beat.epochSeconds();
-    for (int i = roster.size() - 1; i >= 0; i--) {
+    for (int i = from; i >= 0; i--) {
       if (i < roster.size()) {
         roster.get(i).sweep(millis, seconds, ping);
       }
+      if (i > 0 && beat.isOver(System.nanoTime() - began)) {
+        int next = i - 1;
+        beat.soon(() -> sweep(next));
+        return;
+      }
     }
+    sweeping = false;
     if (!roster.isEmpty()) {
       sweepLater();
     }

@@ -1,6 +1,7 @@
 package vn.truc.push;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /// A channel the hub knows: its name and who watches it.
@@ -9,6 +10,7 @@ abstract sealed class HubChannel permits CacheChannel, StreamChannel {
   private final long serial;
   private final byte[] pushHead;
   private final Set<Audience> audiences = new LinkedHashSet<>(2);
+  private List<Fragment> outgoing = List.of();
 
   HubChannel(String name, long serial) {
     this.name = name;
@@ -32,6 +34,15 @@ abstract sealed class HubChannel permits CacheChannel, StreamChannel {
   /// The audiences that hold this channel; [Audiences] alone changes them.
   Set<Audience> audiences() {
     return audiences;
+  }
+
+  /// What the flush under way brings to its audiences.
+  List<Fragment> outgoing() {
+    return outgoing;
+  }
+
+  void outgoing(List<Fragment> fragments) {
+    outgoing = fragments;
   }
 
   boolean watched() {

@@ -25,6 +25,13 @@ final class Pulse {
     silentUntilMillis = 0;
   }
 
+  /// It has no answer yet, and takes what was sent to it.
+  void reads(long nowMillis, PushSettings settings) {
+    if (silentUntilMillis > 0) {
+      silentUntilMillis = nowMillis + settings.pongMillis();
+    }
+  }
+
   /// Whether what was awaited did not come in time.
   boolean silent(long nowMillis) {
     return silentUntilMillis > 0 && nowMillis >= silentUntilMillis;

@@ -18,7 +18,8 @@ import java.util.Objects;
 /// @param closeMillis how long a close handshake may take before the socket is cut
 /// @param shutdownMillis the time over which a stop spreads its closes
 /// @param queueBytesMax bytes queued for one connection before its pushes are conflated
-/// @param queueBytesTotalMax bytes queued for all connections, beyond it the worst are closed, 3008
+/// @param queueBytesTotalMax bytes queued for all connections, messages that have not ended
+/// included; beyond it those without a token, then the worst, are closed, 3008
 /// @param frameBytesMax size of a composed frame; one larger publication still gets one of its own
 /// @param recoveryBytesMax size of the publications in one recovery reply, beyond it not recovered
 /// @param messageBytesMax size of a message from a client

@@ -34,6 +34,8 @@ final class Session {
   private int rosterSeat;
   private long deliveredTick = -1;
   private long counted;
+  private long unfinishedBytes;
+  private long sweptBytes;
   private final Pulse pulse;
 
   Session(Hub hub, Link link, long nowMillis) {
@@ -48,6 +50,20 @@ final class Session {
   /// What its client says.
   Commands commands() {
     return commands;
+  }
+
+  /// So much came of messages that have not ended.
+  void unfinished(long bytes) {
+    if (bytes != unfinishedBytes) {
+      unfinishedBytes = bytes;
+      hub.backlog().note(this);
+      hub.backlog().purge();
+    }
+  }
+
+  /// What came of messages that have not ended, in bytes.
+  long unfinishedBytes() {
+    return unfinishedBytes;
   }
 
   /// The socket is gone.
@@ -283,8 +299,11 @@ final class Session {
     return true;
   }
 
-  /// Drops a channel the client fell behind on; it will come back and recover.
+  /// Drops a channel the client fell behind on, where it has it; it will come back and recover.
   void lose(HubChannel channel) {
+    if (!has(channel.name())) {
+      return;
+    }
     Bytes out = hub.out().clear();
     drop(channel, UnsubscribeCode.INSUFFICIENT_STATE, out);
     settle();
@@ -293,7 +312,13 @@ final class Session {
 
   /// Looks at the clock: silence before connect, pings, pongs, expiry.
   void sweep(long nowMillis, long nowSeconds, ByteBuf ping) {
-    boolean silent = pulse.silent(nowMillis) && !commands.waiting();
+    long queued = link.queuedBytes();
+    if (state == State.LIVE && queued < sweptBytes) {
+      // it reads, and will come to the ping
+      pulse.reads(nowMillis, hub.settings());
+    }
+    sweptBytes = queued;
+    boolean silent = pulse.silent(nowMillis) && !commands.waiting() && !commands.putOff();
     switch (state) {
       case CLOSED -> {}
       case FRESH -> {
@@ -378,6 +403,11 @@ final class Session {
     rosterSeat = now;
   }
 
+  /// Whether this flush was delivered here.
+  boolean delivered(long tick) {
+    return deliveredTick == tick;
+  }
+
   /// Marks this flush as delivered here; false when it was already.
   boolean markDelivered(long tick) {
     boolean first = deliveredTick != tick;
@@ -396,7 +426,7 @@ final class Session {
     if (behind == null) {
       behind = new Lag(link.queuedBytes(), hub.beat().millis());
       lag = behind;
-      hub.flush().follow(this);
+      hub.flush().laggards().follow(this);
     }
     return behind;
   }

@@ -36,10 +36,11 @@ final class SocketLink implements Link {
     }
   }
 
-  /// Has frames that cannot be taken answered with a close code instead of a cut.
-  void guard(int frameBytesMax, Consumer<CloseCode> refuse) {
-    if (pipeline != null) {
-      FrameGuard.install(pipeline.pipeline(), frameBytesMax, refuse);
+  /// Has frames that cannot be taken answered with a close code instead of a cut, and what has not
+  /// ended counted.
+  void guard(int frameBytesMax, Consumer<CloseCode> refuse, Arriving arriving) {
+    if (pipeline != null && FrameGuard.install(pipeline.pipeline(), frameBytesMax, refuse)) {
+      arriving.install(pipeline.pipeline());
     }
   }
 

@@ -28,17 +28,16 @@ final class StreamChannel extends HubChannel {
     }
     boolean first = pending.isEmpty();
     if (pending.size() == pendingMax) {
-      pending.clear();
-      overrun = true;
+      overrun();
     } else {
       pending.add(new Publication(offset, item));
     }
     return first;
   }
 
-  /// Whether the next flush has something for this channel.
+  /// Whether a flush has something for this channel and is not yet bringing it to anybody.
   boolean waiting() {
-    return overrun || !pending.isEmpty();
+    return overrun || !pending.isEmpty() || !outgoing().isEmpty();
   }
 
   /// Whether there came more between two flushes than is kept. Reading it forgets it.
@@ -48,9 +47,10 @@ final class StreamChannel extends HubChannel {
     return was;
   }
 
-  /// Forgets what waits.
-  void dropPending() {
+  /// Forgets what waits: its subscribers must come back for it.
+  void overrun() {
     pending.clear();
+    overrun = true;
   }
 
   /// What waits, as fragments of about a frame each, and forgets it.

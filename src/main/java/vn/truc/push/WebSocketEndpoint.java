@@ -161,8 +161,9 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
     }
     Session session = hub.open(link);
     int messageBytesMax = hub.settings().messageBytesMax();
-    link.guard(messageBytesMax, session::close);
-    Inbound inbound = new Inbound(session, messageBytesMax);
+    Arriving arriving = new Arriving(session::unfinished);
+    link.guard(messageBytesMax, session::close, arriving);
+    Inbound inbound = new Inbound(session, messageBytesMax, arriving);
     socket.frameHandler(inbound);
     socket.exceptionHandler(inbound::failed);
     socket.closeHandler(_ -> session.gone());
@@ -172,15 +173,22 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
   static final class Inbound implements Handler<WebSocketFrame> {
     private final Session session;
     private final int messageBytesMax;
+    private final Arriving arriving;
     private @Nullable Buffer begun;
 
-    Inbound(Session session, int messageBytesMax) {
+    Inbound(Session session, int messageBytesMax, Arriving arriving) {
       this.session = session;
       this.messageBytesMax = messageBytesMax;
+      this.arriving = arriving;
     }
 
     @Override
     public void handle(WebSocketFrame frame) {
+      int bytes = frame.binaryData().length();
+      switch (frame.type()) {
+        case TEXT, CONTINUATION -> arriving.part(bytes, frame.isFinal());
+        case BINARY, PING, PONG, CLOSE -> arriving.control(bytes);
+      }
       switch (frame.type()) {
         case TEXT -> {
           if (frame.isFinal() && begun == null) {

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerOptions;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -26,10 +27,11 @@ class ConnectionsTest {
   }
 
   private int listen(HttpSettings settings) {
+    HttpServerOptions options = Connections.configure(new HttpServerOptions(), settings);
     HttpServer server =
         vertx
-            .createHttpServer(Connections.configure(new HttpServerOptions(), settings))
-            .connectionHandler(new Connections(settings, registry))
+            .createHttpServer(options)
+            .connectionHandler(new Connections(options, settings, registry))
             .requestHandler(request -> request.response().end("x"));
     return server.listen(0, "127.0.0.1").await().actualPort();
   }
@@ -49,7 +51,7 @@ class ConnectionsTest {
 
   @Test
   void moreThanTheBoundAreClosedAtOnceAndOneThatEndsMakesRoom() throws Exception {
-    int port = listen(new HttpSettings(2, 60_000, 10_000, 1, 1, List.of()));
+    int port = listen(new HttpSettings(2, 60_000, 10_000, 10_000, 1, 1, List.of()));
     try (Socket one = connect(port);
         Socket two = connect(port)) {
       awaitOpen(2);
@@ -75,13 +77,88 @@ class ConnectionsTest {
 
   @Test
   void connectionWithoutAByteIsClosed() throws Exception {
-    int port = listen(new HttpSettings(2, 200, 10_000, 1, 1, List.of()));
+    int port = listen(new HttpSettings(2, 200, 10_000, 10_000, 1, 1, List.of()));
     try (Socket silent = connect(port);
         Socket broken = connect(port)) {
       broken.getOutputStream().write("GET / HTTP/1.1\r\nHo".getBytes(StandardCharsets.US_ASCII));
       assertEquals(-1, silent.getInputStream().read());
       broken.getInputStream().readAllBytes();
       awaitOpen(0);
+    }
+  }
+
+  private double heads() {
+    return registry.get("truc.http.heads").gauge().value();
+  }
+
+  private void awaitHeads(int bytes) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (heads() != bytes) {
+      assertTrue(System.nanoTime() < end, "heads are " + heads() + " bytes, never " + bytes);
+    }
+  }
+
+  private static void say(Socket socket, String text) throws Exception {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static String answer(Socket socket) throws Exception {
+    byte[] some = new byte[1_000];
+    return new String(some, 0, socket.getInputStream().read(some), StandardCharsets.US_ASCII);
+  }
+
+  /// 16,000 connections with 31 KB of a head that never ended took all the memory there was.
+  @Test
+  void headsThatDoNotEndAreBoundedAndTheOldestGo() throws Exception {
+    int port = listen(new HttpSettings(100, 60_000, 40_000, 10_000, 1, 1, List.of()));
+    String begun = "GET / HTTP/1.1\r\nHost: x\r\nX: ";
+    List<Socket> crowd = new ArrayList<>();
+    try (Socket good = connect(port)) {
+      say(good, begun + "y\r\n\r\n");
+      assertTrue(answer(good).startsWith("HTTP/1.1 200"));
+      for (int i = 0; i < 8; i++) {
+        Socket one = connect(port);
+        crowd.add(one);
+        say(one, begun + "y".repeat(7_000));
+        awaitHeads(Math.min(i + 1, 5) * (7_000 + begun.length() + 2 * 128));
+      }
+      for (Socket gone : crowd.subList(0, 3)) {
+        assertEquals(-1, gone.getInputStream().read());
+      }
+      assertEquals(3, registry.get("truc.http.heads.cut").counter().count());
+      say(good, begun + "y\r\n\r\n");
+      assertTrue(answer(good).startsWith("HTTP/1.1 200"), "who was quiet meanwhile is served");
+      for (Socket kept : crowd.subList(3, 8)) {
+        say(kept, "\r\n\r\n");
+        assertTrue(answer(kept).startsWith("HTTP/1.1 200"));
+      }
+      awaitHeads(0);
+      // many short headers weigh more than their characters
+      say(crowd.get(3), "GET / HTTP/1.1\r\nHost: x\r\n" + "a:b\r\n".repeat(500));
+      assertEquals(-1, crowd.get(3).getInputStream().read());
+    } finally {
+      for (Socket one : crowd) {
+        one.close();
+      }
+    }
+    awaitHeads(0);
+  }
+
+  /// What comes behind a whole request belongs to the next one, even in one piece with it.
+  @Test
+  void whatIsBegunBehindAWholeRequestCounts() throws Exception {
+    int port = listen(new HttpSettings(100, 60_000, 40_000, 10_000, 1, 1, List.of()));
+    String body = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
+    String next = "GET / HTTP/1.1\r\nX: yyy";
+    try (Socket one = connect(port)) {
+      say(one, body + body + next);
+      awaitHeads(next.length() + 128);
+      say(one, "\r\nHost: x\r\n\r\n");
+      awaitHeads(0);
+      String answers = "";
+      while (answers.split("HTTP/1.1 200", -1).length < 4) {
+        answers += answer(one);
+      }
     }
   }
 }

@@ -14,11 +14,15 @@ final class FakeLink implements Link {
   private @Nullable CloseCode closed;
   private boolean stuck;
   private boolean paused;
+  private boolean broken;
   private long queuedBytes;
   private int flushes;
 
   @Override
   public void write(ByteBuf frame) {
+    if (broken) {
+      throw new IllegalStateException("a fault of ours");
+    }
     int at = TextFrame.payloadAt(frame);
     frames.add(frame.toString(at, frame.writerIndex() - at, StandardCharsets.UTF_8));
     buffers.add(Long.toHexString(frame.hasMemoryAddress() ? frame.memoryAddress() : -1));
@@ -61,6 +65,11 @@ final class FakeLink implements Link {
   /// Stops draining: what is written stays queued.
   void stick() {
     stuck = true;
+  }
+
+  /// From now on writing to it is a fault of ours.
+  void spoil() {
+    broken = true;
   }
 
   /// Drains some of the queue.

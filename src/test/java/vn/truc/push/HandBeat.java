@@ -4,6 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.PriorityQueue;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /// Time moved by hand.
 final class HandBeat implements Beat {
@@ -15,6 +17,7 @@ final class HandBeat implements Beat {
   private long millis = 1000;
   private long serial;
   private boolean shortTurns;
+  private @Nullable Random lazy;
 
   @Override
   public long millis() {
@@ -38,7 +41,8 @@ final class HandBeat implements Beat {
 
   @Override
   public boolean isOver(long nanos) {
-    return nanos > 0 && shortTurns;
+    Random how = lazy;
+    return nanos > 0 && (how == null ? shortTurns : how.nextInt(3) == 0);
   }
 
   @Override
@@ -56,14 +60,44 @@ final class HandBeat implements Beat {
     turn.remove().run();
   }
 
+  /// Runs what waits, one after the other; how many there were.
+  int count() {
+    int ran = 0;
+    for (; !turn.isEmpty(); ran++) {
+      one();
+    }
+    return ran;
+  }
+
+  /// Runs the timers that are due in some time, and nothing else.
+  void ring(long inMillis) {
+    millis += inMillis;
+    while (!timers.isEmpty() && timers.peek().at() <= millis) {
+      timers.remove().action().run();
+    }
+  }
+
   /// Forgets what was to come, as the end of a process does.
   void die() {
     turn.clear();
     timers.clear();
   }
 
+  /// From now on some pieces of work take longer than a turn has for them, and only some of what
+  /// waits for the end of a turn runs at it; null ends that.
+  void lazy(@Nullable Random how) {
+    lazy = how;
+  }
+
   /// Runs what waits for the end of this turn.
   void turn() {
+    Random how = lazy;
+    if (how != null) {
+      for (int i = how.nextInt(4); i > 0 && !turn.isEmpty(); i--) {
+        one();
+      }
+      return;
+    }
     for (Runnable action = turn.poll(); action != null; action = turn.poll()) {
       action.run();
     }

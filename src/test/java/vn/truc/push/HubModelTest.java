@@ -30,6 +30,9 @@ class HubModelTest {
     private boolean subscribed;
     private int lost;
 
+    /// Other channels it has: whoever has the same ones is one audience.
+    private int others;
+
     Reader(Scene.Client client) {
       this.client = client;
     }
@@ -37,6 +40,9 @@ class HubModelTest {
     void come(Scene scene) {
       client = scene.client();
       client.say(Scene.recover(2, FEED, offset, "e-one"), Scene.subscribe(3, BOARD));
+      for (int i = 0; i < others / 2; i++) {
+        client.say(Scene.subscribe(4 + i, "dossier:other" + i));
+      }
       subscribed = true;
     }
 
@@ -82,12 +88,25 @@ class HubModelTest {
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
   void whoComesBackHasSeenEverythingOnceAndInOrder(long seed) {
-    Random random = new Random(seed);
+    play(seed, Scene.standard());
+  }
+
+  /// Between any two pieces of a flush others come, go, publish and fall behind.
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void andSoWhereFlushesTakeManyTurns(long seed) {
     Scene scene = Scene.standard();
+    scene.beat.lazy(new Random(~seed));
+    play(seed, scene);
+  }
+
+  private void play(long seed, Scene scene) {
+    Random random = new Random(seed);
     List<Long> published = new ArrayList<>();
     List<Reader> readers = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       Reader reader = new Reader(scene.open());
+      reader.others = i;
       reader.come(scene);
       readers.add(reader);
     }
@@ -104,7 +123,10 @@ class HubModelTest {
             scene.publish(FEED, position);
           }
         }
-        case 3 -> scene.set(BOARD, "{\"v\":" + ++value + "}");
+        case 3 -> {
+          scene.set(BOARD, "{\"v\":" + ++value + "}");
+          scene.set("dossier:other" + random.nextInt(3), "{}");
+        }
         case 4 -> scene.beat.pass(random.nextInt(250));
         case 5 -> {
           reader.read(seed, published);
@@ -135,6 +157,7 @@ class HubModelTest {
         reader.come(scene);
       }
     }
+    scene.beat.lazy(null);
     scene.beat.pass(1000);
     for (Reader reader : readers) {
       reader.read(seed, published);

@@ -138,7 +138,10 @@ class PushFuzzTest {
     Scene scene = Scene.standard();
     Scene.Client client = random.nextInt(4) == 0 ? scene.open() : scene.client();
     WebSocketEndpoint.Inbound inbound =
-        new WebSocketEndpoint.Inbound(client.session, scene.settings.messageBytesMax());
+        new WebSocketEndpoint.Inbound(
+            client.session,
+            scene.settings.messageBytesMax(),
+            new Arriving(client.session::unfinished));
     int sent = 0;
     while (sent < input.length) {
       int to = Math.min(input.length, sent + 1 + random.nextInt(input.length));

@@ -1,0 +1,155 @@
+package vn.truc.http;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ByteProcessor;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.VertxHttpRequestDecoder;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What came of heads of HTTP/1 requests that have not ended, over all connections. Whoever can
+/// connect may begin one on each and leave it so; above the bound the connections whose heads were
+/// begun first are closed. An honest head comes at once, and is not there long enough to be among
+/// them. Belongs to one event loop.
+final class UnfinishedHeads {
+  private static final String DECODER = "httpDecoder";
+
+  /// About what a header takes beside its characters.
+  private static final int LINE_BYTES = 128;
+
+  private final HttpServerOptions options;
+  private final long bytesMax;
+  private final Counter cut;
+
+  /// In the order in which they were begun.
+  private final Set<Decoder> begun = new LinkedHashSet<>();
+
+  private long total;
+
+  /// @param options of the server
+  /// @param bytesMax for all connections
+  UnfinishedHeads(HttpServerOptions options, long bytesMax, MeterRegistry registry) {
+    this.options = options;
+    this.bytesMax = bytesMax;
+    cut =
+        Counter.builder("truc.http.heads.cut")
+            .description("connections closed because heads of requests that do not end were many")
+            .register(registry);
+    Gauge.builder("truc.http.heads", () -> total)
+        .baseUnit("bytes")
+        .description("about the memory of heads of requests that have not ended")
+        .register(registry);
+  }
+
+  /// Counts a connection's, where it speaks HTTP/1.
+  void install(ChannelPipeline pipeline) {
+    if (pipeline.get(DECODER) instanceof VertxHttpRequestDecoder plain) {
+      pipeline.replace(plain, DECODER, new Decoder());
+    }
+  }
+
+  private void count(Decoder decoder, long bytes) {
+    total += bytes - decoder.counted;
+    decoder.counted = bytes;
+    if (bytes == 0) {
+      begun.remove(decoder);
+    } else {
+      begun.add(decoder);
+    }
+  }
+
+  private void purge() {
+    Iterator<Decoder> oldest = begun.iterator();
+    while (total > bytesMax && oldest.hasNext()) {
+      Decoder decoder = oldest.next();
+      oldest.remove();
+      total -= decoder.counted;
+      decoder.counted = 0;
+      decoder.ended = true;
+      cut.increment();
+      decoder.close();
+    }
+  }
+
+  /// Reads requests as the server does, and says how much of a head is there.
+  private final class Decoder extends VertxHttpRequestDecoder {
+    private @Nullable ChannelHandlerContext context;
+    private boolean inHead = true;
+    private boolean ended;
+    private long bytes;
+    private long counted;
+
+    Decoder() {
+      super(options);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+      this.context = context;
+      if (inHead && message instanceof ByteBuf read) {
+        bytes += weight(read);
+      }
+      super.channelRead(context, message);
+      if (!ended) {
+        count(this, bytes);
+        purge();
+      }
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf buffer, List<Object> out)
+        throws Exception {
+      int before = out.size();
+      super.decode(context, buffer, out);
+      for (Object message : out.subList(Math.min(before, out.size()), out.size())) {
+        if (message instanceof HttpMessage) {
+          inHead = false;
+          bytes = 0;
+        }
+        if (message instanceof LastHttpContent) {
+          // what lies there belongs to the next
+          inHead = true;
+          bytes = weight(buffer);
+        }
+      }
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext context) throws Exception {
+      super.handlerRemoved0(context);
+      ended = true;
+      count(this, 0);
+    }
+
+    private static long weight(ByteBuf buffer) {
+      int from = buffer.readerIndex();
+      int end = buffer.writerIndex();
+      long weight = (long) end - from;
+      while (from < end) {
+        int line = buffer.forEachByte(from, end - from, ByteProcessor.FIND_LF);
+        if (line < 0) {
+          break;
+        }
+        weight += LINE_BYTES;
+        from = line + 1;
+      }
+      return weight;
+    }
+
+    void close() {
+      if (context != null) {
+        var _ = context.channel().close();
+      }
+    }
+  }
+}
