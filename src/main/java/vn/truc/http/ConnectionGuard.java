@@ -272,6 +272,11 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     channel.read();
   }
 
+  /// Nothing that comes is passed on any more: the connection ends without an answer.
+  void cut() {
+    deaf = true;
+  }
+
   private static void shut(Channel channel) {
     if (channel instanceof DuplexChannel duplex && !duplex.isOutputShutdown()) {
       var _ = duplex.shutdownOutput();

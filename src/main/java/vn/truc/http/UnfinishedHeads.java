@@ -146,9 +146,16 @@ final class UnfinishedHeads {
       return weight;
     }
 
+    /// Ends the connection and lets go of the head at once: the loop may come to a closed
+    /// connection's end only after thousands of others.
     void close() {
       if (context != null) {
+        ConnectionGuard guard = context.pipeline().get(ConnectionGuard.class);
+        if (guard != null) {
+          guard.cut();
+        }
         var _ = context.channel().close();
+        context.pipeline().remove(this);
       }
     }
   }

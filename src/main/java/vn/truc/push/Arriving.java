@@ -12,6 +12,9 @@ import java.util.function.LongConsumer;
 final class Arriving extends ChannelInboundHandlerAdapter {
   private static final int MASK_BYTES = 4;
 
+  /// About what a frame that is kept takes beside its bytes.
+  private static final int KEPT_BYTES = 64;
+
   private final LongConsumer told;
   private long bytes;
 
@@ -51,7 +54,9 @@ final class Arriving extends ChannelInboundHandlerAdapter {
   ///
   /// @param ends whether the message ends with it
   void part(int payloadBytes, boolean ends) {
-    begunBytes += frameBytes(payloadBytes);
+    long frame = frameBytes(payloadBytes);
+    bytes += KEPT_BYTES;
+    begunBytes += frame + KEPT_BYTES;
     if (ends) {
       long whole = begunBytes;
       begunBytes = 0;

@@ -9,9 +9,9 @@ import java.util.Set;
 /// What waits for all sockets together, counted where it lies: bytes in the queues of the network,
 /// replies included, commands put off until there is room or it is their turn, and what came of
 /// messages that have not ended. Above the bound sockets are closed, 3008, until it is kept: first
-/// those that have shown no token, then those for whom most waits. One crowd that reads nothing, or
-/// ends nothing, must not take the memory of all. A frame that is shared counts for each of its
-/// readers, so memory is less.
+/// those that have shown no token, which have an eighth of it, then those for whom most waits. One
+/// crowd that reads nothing, or ends nothing, must not take the memory of all. A frame that is
+/// shared counts for each of its readers, so memory is less.
 final class Backlog {
   /// About what a command takes that was put off.
   static final long COMMAND_BYTES = 400;
@@ -22,9 +22,14 @@ final class Backlog {
   /// So many are counted anew after a flush.
   private static final int LOOKS = 1_000;
 
+  /// The part of the bound there is for those that have shown no token: an honest one says a word
+  /// and is answered.
+  private static final double STRANGERS = 1 / 8.0;
+
   private final long bytesMax;
   private final Set<Session> behind = new LinkedHashSet<>();
   private long total;
+  private long strangers;
 
   /// @param bytesMax over all connections
   Backlog(long bytesMax) {
@@ -34,8 +39,15 @@ final class Backlog {
   /// Counts anew what waits for one.
   void note(Session session) {
     long bytes = session.open() ? waiting(session) : 0;
+    boolean stranger = !session.live();
     total += bytes - session.counted();
-    session.counted(bytes);
+    if (session.countedStranger()) {
+      strangers -= session.counted();
+    }
+    if (stranger) {
+      strangers += bytes;
+    }
+    session.counted(bytes, stranger);
     if (bytes > 0) {
       behind.add(session);
     } else {
@@ -68,11 +80,11 @@ final class Backlog {
 
   /// Closes the worst where too much waits.
   void purge() {
-    if (total <= bytesMax) {
+    if (kept(1)) {
       return;
     }
     List.copyOf(behind).forEach(this::note);
-    if (total <= bytesMax) {
+    if (kept(1)) {
       return;
     }
     List<Session> worst = new ArrayList<>(behind);
@@ -80,7 +92,7 @@ final class Backlog {
         Comparator.comparing(Session::live)
             .thenComparing(Session::counted, Comparator.reverseOrder()));
     for (Session session : worst) {
-      if (total <= bytesMax * KEPT) {
+      if (kept(KEPT)) {
         return;
       }
       boolean unfinished = session.unfinishedBytes() > 0;
@@ -90,6 +102,10 @@ final class Backlog {
         session.link().cut();
       }
     }
+  }
+
+  private boolean kept(double share) {
+    return total <= bytesMax * share && strangers <= bytesMax * STRANGERS * share;
   }
 
   /// Bytes that wait.

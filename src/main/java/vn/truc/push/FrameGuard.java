@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.util.ReferenceCountUtil;
 import java.util.function.Consumer;
 
 /// Tells the sender of a frame that cannot be taken why the connection ends.
@@ -20,6 +21,7 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
   static final String DECODER = "truc-decoder";
 
   private final Consumer<CloseCode> refuse;
+  private boolean dropping;
 
   private FrameGuard(Consumer<CloseCode> refuse) {
     this.refuse = refuse;
@@ -42,6 +44,25 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
     pipeline.addAfter(pipeline.context(decoder).name(), "truc-guard", new FrameGuard(refuse));
     pipeline.replace(decoder, DECODER, new WebSocket13FrameDecoder(patient));
     return true;
+  }
+
+  /// Lets go of what the decoder holds, at once: the loop may come to a closed connection's end
+  /// only after thousands of others.
+  static void drop(ChannelPipeline pipeline) {
+    FrameGuard guard = pipeline.get(FrameGuard.class);
+    if (guard != null && pipeline.get(DECODER) != null) {
+      guard.dropping = true;
+      pipeline.remove(DECODER);
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    if (dropping) {
+      ReferenceCountUtil.release(message);
+    } else {
+      context.fireChannelRead(message);
+    }
   }
 
   @Override

@@ -37,13 +37,15 @@ final class Pulse {
     return silentUntilMillis > 0 && nowMillis >= silentUntilMillis;
   }
 
-  /// Whether a ping is due; then an answer is awaited from now on.
+  /// Whether a ping is due; then an answer is awaited from now on, where none was before.
   boolean due(long nowMillis, PushSettings settings) {
     if (nowMillis < pingMillis) {
       return false;
     }
     pingMillis += settings.pingMillis();
-    silentUntilMillis = nowMillis + settings.pongMillis();
+    if (silentUntilMillis == 0) {
+      silentUntilMillis = nowMillis + settings.pongMillis();
+    }
     return true;
   }
 }

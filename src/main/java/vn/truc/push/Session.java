@@ -34,6 +34,7 @@ final class Session {
   private int rosterSeat;
   private long deliveredTick = -1;
   private long counted;
+  private boolean countedStranger;
   private long unfinishedBytes;
   private long sweptBytes;
   private final Pulse pulse;
@@ -371,8 +372,14 @@ final class Session {
     return counted;
   }
 
-  void counted(long bytes) {
+  /// Whether they were counted as those of somebody who has shown no token.
+  boolean countedStranger() {
+    return countedStranger;
+  }
+
+  void counted(long bytes, boolean stranger) {
     counted = bytes;
+    countedStranger = stranger;
   }
 
   boolean live() {

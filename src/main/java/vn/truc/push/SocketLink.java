@@ -22,6 +22,7 @@ final class SocketLink implements Link {
   private final Beat beat;
   private final int closeMillis;
   private long unsentBytes;
+  private Runnable forget = () -> {};
 
   SocketLink(ServerWebSocket socket, Beat beat, int closeMillis, boolean direct) {
     this.socket = socket;
@@ -38,7 +39,10 @@ final class SocketLink implements Link {
 
   /// Has frames that cannot be taken answered with a close code instead of a cut, and what has not
   /// ended counted.
-  void guard(int frameBytesMax, Consumer<CloseCode> refuse, Arriving arriving) {
+  ///
+  /// @param forget lets go of a message that was begun: the link is cut
+  void guard(int frameBytesMax, Consumer<CloseCode> refuse, Arriving arriving, Runnable forget) {
+    this.forget = forget;
     if (pipeline != null && FrameGuard.install(pipeline.pipeline(), frameBytesMax, refuse)) {
       arriving.install(pipeline.pipeline());
     }
@@ -116,6 +120,8 @@ final class SocketLink implements Link {
   public void cut() {
     if (pipeline != null) {
       var _ = pipeline.close();
+      FrameGuard.drop(pipeline.pipeline());
+      forget.run();
     }
   }
 

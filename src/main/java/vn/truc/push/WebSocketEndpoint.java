@@ -9,6 +9,8 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -162,8 +164,8 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
     Session session = hub.open(link);
     int messageBytesMax = hub.settings().messageBytesMax();
     Arriving arriving = new Arriving(session::unfinished);
-    link.guard(messageBytesMax, session::close, arriving);
     Inbound inbound = new Inbound(session, messageBytesMax, arriving);
+    link.guard(messageBytesMax, session::close, arriving, inbound::forget);
     socket.frameHandler(inbound);
     socket.exceptionHandler(inbound::failed);
     socket.closeHandler(_ -> session.gone());
@@ -174,7 +176,8 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
     private final Session session;
     private final int messageBytesMax;
     private final Arriving arriving;
-    private @Nullable Buffer begun;
+    private final List<Buffer> begun = new ArrayList<>(0);
+    private int begunBytes;
 
     Inbound(Session session, int messageBytesMax, Arriving arriving) {
       this.session = session;
@@ -191,7 +194,7 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
       }
       switch (frame.type()) {
         case TEXT -> {
-          if (frame.isFinal() && begun == null) {
+          if (frame.isFinal() && begun.isEmpty()) {
             session.commands().receive(frame.binaryData().getBytes());
           } else {
             append(frame);
@@ -205,18 +208,33 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
     }
 
     private void append(WebSocketFrame frame) {
-      Buffer whole = begun == null ? Buffer.buffer() : begun;
-      whole.appendBuffer(frame.binaryData());
-      if (whole.length() > messageBytesMax) {
-        begun = null;
+      Buffer part = frame.binaryData();
+      begunBytes += part.length();
+      if (begunBytes > messageBytesMax) {
+        forget();
         session.close(CloseCode.TOO_BIG);
       } else if (frame.isFinal()) {
-        begun = null;
-        session.commands().receive(whole.getBytes());
+        byte[] whole = new byte[begunBytes];
+        int at = 0;
+        for (Buffer one : begun) {
+          one.getBytes(whole, at);
+          at += one.length();
+        }
+        part.getBytes(whole, at);
+        forget();
+        session.commands().receive(whole);
       } else {
-        begun = whole;
-        session.commands().allowed();
+        begun.add(part);
+        if (!session.commands().allowed()) {
+          forget();
+        }
       }
+    }
+
+    /// Lets go of a message that was begun.
+    void forget() {
+      begun.clear();
+      begunBytes = 0;
     }
 
     void failed(Throwable cause) {
