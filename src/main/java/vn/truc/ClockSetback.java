@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vn.truc.board.Board;
 import vn.truc.event.LogRecord;
 import vn.truc.log.EventLog;
+import vn.truc.loop.Steps;
 
 /// Knows what happened while a clock stood ahead, and says so. A machine's clock that jumps ahead,
 /// if only for seconds, takes the board with it; when it comes back the board stands in the future
@@ -97,18 +99,16 @@ final class ClockSetback {
         .onFailure(e -> LOG.warn("recorded_ahead from={} to={} unread={}", from, head, e + ""));
   }
 
-  private Future<Void> read(EventLog log, long at, long to, long now, List<Long> late) {
-    if (at > to) {
-      return Future.succeededFuture();
-    }
-    return log.read(at)
-        .compose(
-            found -> {
-              found
-                  .filter(record -> record.timeMicros() > now)
-                  .ifPresent(record -> late.add(record.position()));
-              return read(log, at + 1, to, now, late);
-            });
+  private static Future<Void> read(EventLog log, long from, long to, long now, List<Long> late) {
+    return Steps.each(
+        LongStream.rangeClosed(from, to).iterator(),
+        at ->
+            log.read(at)
+                .map(
+                    found ->
+                        found
+                            .filter(record -> record.timeMicros() > now)
+                            .map(record -> late.add(record.position()))));
   }
 
   private static String facts(List<Long> late, boolean more) {

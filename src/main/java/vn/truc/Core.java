@@ -38,9 +38,6 @@ final class Core {
   /// How long a log that is just being opened is waited for, to be closed again.
   private static final long CLOSE_SECONDS = 2;
 
-  private static final long SECRET_AGAIN_MILLIS = 500;
-
-  private final Vertx vertx;
   private final EventLog log;
   private final Board board;
   private final SourceKeys keys = new SourceKeys();
@@ -51,6 +48,7 @@ final class Core {
   private final BoardChannels channels;
   private final Hub hub;
   private final DashboardTokens tokens;
+  private final TokenSecret secret;
   private final Snapshots snapshots;
   private final Briefs briefs;
   private final FailedFacts failed;
@@ -71,7 +69,6 @@ final class Core {
       FailedFacts failed,
       ForeignEntries foreign,
       MeterRegistry registry) {
-    this.vertx = vertx;
     this.log = log;
     this.failed = failed;
     access = settings.access();
@@ -86,6 +83,7 @@ final class Core {
     fold = new FoldLoop(vertx, board, keys, register, clock, config, failed, setback, real);
     channels = new BoardChannels(board, log::id);
     tokens = new DashboardTokens(tokenSecret, real, register, settings.access());
+    secret = new TokenSecret(vertx, log, register, tokens);
     hub = new Hub(vertx, settings.push(), channels, this::judge, metrics);
     snapshots =
         new Snapshots(
@@ -195,7 +193,7 @@ final class Core {
     long from = fold.position();
     return fold.follow(log)
         .compose(_ -> fold.retryFailed(log))
-        .compose(_ -> newestSecret())
+        .compose(_ -> secret.newest())
         .compose(_ -> revokedOfTheList())
         .compose(_ -> config.settle())
         .compose(_ -> config.hash().isEmpty() ? applyConfig(files) : Future.succeededFuture())
@@ -245,7 +243,7 @@ final class Core {
   /// Keys or tokens were ended: what shows one is closed, and an older copy of the log must not
   /// undo it.
   private void revoked() {
-    secretReady = newestSecret();
+    secretReady = secret.newest();
     hub.recheck();
     revoked.keep().onFailure(e -> LOG.error("revocations_not_listed cause={}", e.toString()));
   }
@@ -253,27 +251,6 @@ final class Core {
   /// Completes when what was revoked by now is in force here and kept beside the log.
   Future<Void> revocationsKept() {
     return secretReady.compose(_ -> revoked.keep());
-  }
-
-  /// Fetches the secret of the generation in force where another is in use; tries until it is
-  /// here. Until then no token is good.
-  private Future<Void> newestSecret() {
-    if (tokens.current()) {
-      return Future.succeededFuture();
-    }
-    long generation = register.generation();
-    return log.secret(register.secretName())
-        .map(
-            secret -> {
-              tokens.use(generation, secret);
-              return null;
-            })
-        .recover(
-            e -> {
-              LOG.warn("token_secret_awaited generation={} cause={}", generation, e.toString());
-              return vertx.timer(SECRET_AGAIN_MILLIS, TimeUnit.MILLISECONDS).mapEmpty();
-            })
-        .compose(_ -> newestSecret());
   }
 
   /// Ends again what the list beside the log says was ended, where an older copy of the log was put

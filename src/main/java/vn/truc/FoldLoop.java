@@ -28,6 +28,7 @@ import vn.truc.event.LogRecord;
 import vn.truc.event.UnreadableRecordException;
 import vn.truc.intake.Fold;
 import vn.truc.log.EventLog;
+import vn.truc.loop.Steps;
 import vn.truc.loop.Turns;
 import vn.truc.loop.Work;
 
@@ -258,13 +259,9 @@ final class FoldLoop implements Fold {
   /// Tries the facts again that could not be folded, in an earlier run of this program too.
   /// Completes when each was tried.
   Future<Void> retryFailed(EventLog log) {
-    Future<Void> tried = Future.succeededFuture();
-    for (long at : failed.positions()) {
-      tried =
-          tried.compose(
-              _ -> log.read(at).map(found -> found.map(this::retry).orElse(false)).mapEmpty());
-    }
-    return tried;
+    return Steps.each(
+        failed.positions().iterator(),
+        at -> log.read(at).map(found -> found.map(this::retry).orElse(false)));
   }
 
   private boolean retry(LogRecord record) {

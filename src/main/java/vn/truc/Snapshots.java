@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,7 @@ import vn.truc.board.BoardSnapshot;
 import vn.truc.log.EventLog;
 import vn.truc.log.EventLog.SnapshotReader.Section;
 import vn.truc.log.EventLog.SnapshotWriter;
+import vn.truc.loop.Steps;
 import vn.truc.push.Hub;
 
 /// Writes snapshots of everything this node folded, and starts a node from one.
@@ -141,7 +143,7 @@ final class Snapshots {
 
   private Future<Void> write(SnapshotWriter writer, long began) {
     BoardSnapshot snapshot = board.snapshot();
-    return cases(writer, snapshot)
+    return cases(writer, snapshot.position(), snapshot::nextCases)
         .compose(_ -> rest(writer, snapshot))
         .compose(_ -> writer.commit())
         .recover(e -> writer.discard().transform(_ -> Future.failedFuture(e)))
@@ -156,17 +158,21 @@ final class Snapshots {
             });
   }
 
-  private static Future<Void> cases(SnapshotWriter writer, BoardSnapshot snapshot) {
-    Optional<byte[]> chunk = snapshot.nextCases();
-    return chunk.isEmpty()
-        ? Future.succeededFuture()
-        : writer
-            .write(
-                BoardSnapshot.CASES,
-                BoardSnapshot.STATE_VERSION,
-                snapshot.position(),
-                Buffer.buffer(chunk.get()))
-            .compose(_ -> cases(writer, snapshot));
+  static Future<Void> cases(
+      SnapshotWriter writer, long position, Supplier<Optional<byte[]>> chunks) {
+    return Steps.whileTrue(
+        () -> {
+          Optional<byte[]> chunk = chunks.get();
+          return chunk.isEmpty()
+              ? Future.succeededFuture(false)
+              : writer
+                  .write(
+                      BoardSnapshot.CASES,
+                      BoardSnapshot.STATE_VERSION,
+                      position,
+                      Buffer.buffer(chunk.get()))
+                  .map(true);
+        });
   }
 
   /// Everything that is copied at once: all of it is taken before the first write is awaited, by
@@ -184,22 +190,22 @@ final class Snapshots {
         .write(BoardSnapshot.CLOCK, BoardSnapshot.VERSION, now, clockBytes)
         .compose(
             _ ->
-                each(
+                Steps.each(
                     texts,
                     chunk -> writer.write(BoardSnapshot.TEXTS, version, now, Buffer.buffer(chunk))))
         .compose(
             _ ->
-                each(
+                Steps.each(
                     registers,
                     chunk ->
                         writer.write(BoardSnapshot.REGISTERS, version, now, Buffer.buffer(chunk))))
         .compose(_ -> writer.write(FailedFacts.SECTION, FailedFacts.VERSION, now, failures))
         .compose(
             _ ->
-                each(
+                Steps.each(
                     small.iterator(),
                     one -> writer.write(one.name(), one.version(), now, one.content())))
-        .compose(_ -> each(rings, chunk -> writer.write(RINGS, VERSION, now, chunk)));
+        .compose(_ -> Steps.each(rings, chunk -> writer.write(RINGS, VERSION, now, chunk)));
   }
 
   List<Small> small() {
@@ -210,12 +216,6 @@ final class Snapshots {
             TokenRegister.SNAPSHOT_VERSION,
             tokens.exportSnapshot()),
         new Small(STATE, VERSION, stateChunk()));
-  }
-
-  private static <T> Future<Void> each(Iterator<T> chunks, Function<T, Future<Void>> write) {
-    return chunks.hasNext()
-        ? write.apply(chunks.next()).compose(_ -> each(chunks, write))
-        : Future.succeededFuture();
   }
 
   private Buffer stateChunk() {
@@ -324,21 +324,19 @@ final class Snapshots {
 
   private static Future<Void> each(
       EventLog.SnapshotReader reader, @Nullable Section section, Taker taker) {
-    return section == null ? Future.succeededFuture() : each(reader, section, 0, taker);
-  }
-
-  private static Future<Void> each(
-      EventLog.SnapshotReader reader, Section section, int index, Taker taker) {
-    if (index == section.chunks()) {
+    if (section == null) {
       return Future.succeededFuture();
     }
-    return reader
-        .chunk(section, index)
-        .compose(
-            chunk -> {
-              taker.take(chunk);
-              return each(reader, section, index + 1, taker);
-            });
+    return Steps.each(
+        IntStream.range(0, section.chunks()).iterator(),
+        index ->
+            reader
+                .chunk(section, index)
+                .map(
+                    chunk -> {
+                      taker.take(chunk);
+                      return index;
+                    }));
   }
 
   /// Why a snapshot cannot be used: a section is of another version than this program reads.

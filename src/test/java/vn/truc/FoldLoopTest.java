@@ -2,6 +2,7 @@ package vn.truc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,7 @@ import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
 import vn.truc.intake.Fold;
 import vn.truc.log.Draft;
+import vn.truc.log.LogException;
 import vn.truc.testing.MemoryEventLog;
 
 /// When a fold counts as caught up.
@@ -44,21 +47,28 @@ class FoldLoopTest {
   private final ClockSetback setback = new ClockSetback(60_000_000L, new SimpleMeterRegistry());
   private long realMicros = TIME + 1_000_000;
   private final FailedFacts failed = new FailedFacts(3, new SimpleMeterRegistry());
-  private final FoldLoop fold =
-      new FoldLoop(
-          vertx,
-          board,
-          new SourceKeys(),
-          new TokenRegister(),
-          new DomainClock(),
-          new AppliedConfig(vertx, board),
-          failed,
-          setback,
-          () -> Instant.EPOCH.plus(realMicros, ChronoUnit.MICROS));
+  private final FoldLoop fold = fold(failed);
+
+  private FoldLoop fold(FailedFacts list) {
+    return new FoldLoop(
+        vertx,
+        board,
+        new SourceKeys(),
+        new TokenRegister(),
+        new DomainClock(),
+        new AppliedConfig(vertx, board),
+        list,
+        setback,
+        () -> Instant.EPOCH.plus(realMicros, ChronoUnit.MICROS));
+  }
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    await(vertx.close());
+  }
+
+  private static void await(Future<Void> future) throws Exception {
+    future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 
   private static LogRecord fact(int number) {
@@ -177,6 +187,22 @@ class FoldLoopTest {
     assertEquals(2, fold.position());
   }
 
+  /// Where the first of many could not be read, a start waited for ever.
+  @Test
+  void manyThatCannotBeReadEndTheTrying() throws Exception {
+    FailedFacts many = new FailedFacts(20_000, new SimpleMeterRegistry());
+    FoldLoop start = fold(many);
+    for (int number = 1; number <= 20_000; number++) {
+      many.note(fact(number).at(number), new IllegalStateException("of an earlier version"));
+    }
+    log.close();
+    log.answersIn(vertx.getOrCreateContext());
+    ExecutionException seen =
+        assertThrows(ExecutionException.class, () -> await(start.retryFailed(log)));
+    assertEquals(
+        LogException.Reason.CLOSED, assertInstanceOf(LogException.class, seen.getCause()).reason());
+  }
+
   @Test
   void ofMoreThanCanBeListedTheNextStartFoldsTheWholeLog() {
     for (int number = 1; number <= 4; number++) {
@@ -271,6 +297,21 @@ class FoldLoopTest {
     fold.tick();
     assertEquals(realMicros, board.asOfMicros(), "and goes on");
     assertEquals(1, overdue());
+  }
+
+  /// Of a time ahead with thousands of records nothing was said: reading them never ended.
+  @Test
+  void allThatWasRecordedAheadIsLookedAt() throws Exception {
+    long ahead = TIME + 365 * DAY;
+    LogRecord late = due(1, ahead, ahead, ahead);
+    setback.saw(late.at(1));
+    for (int number = 0; number < 10_000; number++) {
+      log.append(List.of(Draft.of(late)));
+    }
+    log.answersIn(vertx.getOrCreateContext());
+    await(setback.begins(ahead, TIME, log.head(), log));
+    String told = setback.notice().orElseThrow();
+    assertTrue(told.contains("at least 10000 of them say they happened later than now"), told);
   }
 
   /// Clocks are corrected all the time.

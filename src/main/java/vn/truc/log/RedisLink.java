@@ -44,7 +44,7 @@ final class RedisLink {
     private final Runnable whenLong;
     private boolean over;
 
-    private Session(List<Redis> clients, List<RedisConnection> connections, Runnable whenLong) {
+    Session(List<Redis> clients, List<RedisConnection> connections, Runnable whenLong) {
       this.clients = clients;
       this.whenLong = whenLong;
       this.writer = connections.get(0);

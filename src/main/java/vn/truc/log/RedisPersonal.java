@@ -1,7 +1,6 @@
 package vn.truc.log;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -11,9 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
 import vn.truc.event.Event;
 import vn.truc.event.LogRecord;
+import vn.truc.loop.Steps;
 
 /// Personal fields in Redis: a key for each record, found by a random reference in its entry and by
 /// the case. When they expire stands in a list; the nodes delete them then, by [ExpiryClock], and
@@ -28,14 +32,22 @@ final class RedisPersonal {
   private static final int POLL_MILLIS = 50;
   private static final String UNDER_WAY = "already in progress";
 
-  private final Vertx vertx;
   private final RedisSettings settings;
+  private final int slice;
+  private final Supplier<Future<Void>> pause;
   private volatile @Nullable ExpiryClock expiry;
   private boolean sweeping;
 
   RedisPersonal(Vertx vertx, RedisSettings settings) {
-    this.vertx = vertx;
+    this(settings, SLICE, () -> vertx.timer(POLL_MILLIS, TimeUnit.MILLISECONDS).mapEmpty());
+  }
+
+  /// @param slice records, or cases, of one question
+  /// @param pause between two looks at a rewrite of the journal
+  RedisPersonal(RedisSettings settings, int slice, Supplier<Future<Void>> pause) {
     this.settings = settings;
+    this.slice = slice;
+    this.pause = pause;
   }
 
   /// The commands that put fields beside a record.
@@ -134,7 +146,7 @@ final class RedisPersonal {
   /// tell the position of its record.
   Future<Integer> erase(
       RedisLink.Session session, RedisKeys keys, List<Erasures.Erasure> erasures) {
-    return forgetCases(session, keys, erasures, 0, 0)
+    return forgetCases(session, keys, erasures)
         .compose(
             erased ->
                 rewriteOwed(session, keys)
@@ -142,20 +154,31 @@ final class RedisPersonal {
                     .map(erased));
   }
 
-  private static Future<Integer> forgetCases(
-      RedisLink.Session session,
-      RedisKeys keys,
-      List<Erasures.Erasure> erasures,
-      int from,
-      int sum) {
-    if (from >= erasures.size()) {
-      return Future.succeededFuture(sum);
-    }
-    List<String> cases =
-        erasures.subList(from, Math.min(erasures.size(), from + SLICE)).stream()
-            .map(erasure -> caseName(erasure.kind(), erasure.code()))
-            .distinct()
-            .toList();
+  private Future<Integer> forgetCases(
+      RedisLink.Session session, RedisKeys keys, List<Erasures.Erasure> erasures) {
+    return inSlices(
+        erasures,
+        some ->
+            forgetSome(
+                session,
+                keys,
+                some.stream()
+                    .map(erasure -> caseName(erasure.kind(), erasure.code()))
+                    .distinct()
+                    .toList()));
+  }
+
+  /// Does something with a slice of a list at a time. Completes with the sum of what came of it.
+  private <T> Future<Integer> inSlices(List<T> all, Function<List<T>, Future<Integer>> work) {
+    AtomicInteger sum = new AtomicInteger();
+    return Steps.each(
+            all.stream().gather(Gatherers.windowFixed(slice)).iterator(),
+            some -> work.apply(some).map(sum::addAndGet))
+        .map(_ -> sum.get());
+  }
+
+  private Future<Integer> forgetSome(
+      RedisLink.Session session, RedisKeys keys, List<String> cases) {
     return session
         .batch(
             cases.stream()
@@ -170,8 +193,7 @@ final class RedisPersonal {
                 }
               }
               return forget(session, keys, members);
-            })
-        .compose(forgotten -> forgetCases(session, keys, erasures, from + SLICE, sum + forgotten));
+            });
   }
 
   /// Forgets what expired, a slice at a time, and has the journal rewritten when that is due.
@@ -182,14 +204,19 @@ final class RedisPersonal {
     }
     sweeping = true;
     return begin(session, keys)
-        .compose(clock -> sweep(session, keys, clock, 0))
+        .compose(clock -> sweep(session, keys, clock))
         .compose(count -> rewriteIfDue(session, keys).map(count))
         .onComplete(_ -> sweeping = false);
   }
 
-  private Future<Integer> sweep(
-      RedisLink.Session session, RedisKeys keys, ExpiryClock clock, int sum) {
-    long now = clock.now();
+  private Future<Integer> sweep(RedisLink.Session session, RedisKeys keys, ExpiryClock clock) {
+    AtomicInteger sum = new AtomicInteger();
+    return Steps.whileTrue(() -> sweepSlice(session, keys, clock.now(), sum)).map(_ -> sum.get());
+  }
+
+  /// Whether more may have expired.
+  private Future<Boolean> sweepSlice(
+      RedisLink.Session session, RedisKeys keys, long now, AtomicInteger sum) {
     return session
         .send(
             RedisReply.command(
@@ -200,16 +227,13 @@ final class RedisPersonal {
                 "BYSCORE",
                 "LIMIT",
                 "0",
-                Integer.toString(SLICE)))
+                Integer.toString(slice)))
         .compose(
             expired -> {
               List<RedisReply> members = expired.list();
               return forget(session, keys, members.stream().map(RedisReply::toString).toList())
-                  .compose(
-                      count ->
-                          members.size() < SLICE
-                              ? Future.succeededFuture(sum + count)
-                              : sweep(session, keys, clock, sum + count));
+                  .map(sum::addAndGet)
+                  .map(_ -> members.size() == slice);
             });
   }
 
@@ -243,26 +267,21 @@ final class RedisPersonal {
     return known != null && known.held();
   }
 
-  private static Future<Integer> forget(
+  private Future<Integer> forget(RedisLink.Session session, RedisKeys keys, List<String> members) {
+    return inSlices(members, some -> forgetSlice(session, keys, some));
+  }
+
+  private static Future<Integer> forgetSlice(
       RedisLink.Session session, RedisKeys keys, List<String> members) {
-    if (members.isEmpty()) {
-      return Future.succeededFuture(0);
-    }
     List<Request> commands = new ArrayList<>();
     commands.add(RedisReply.command(Command.MULTI));
-    int slice = Math.min(SLICE, members.size());
-    for (String member : members.subList(0, slice)) {
+    for (String member : members) {
       int colon = member.indexOf(':');
       forget(commands, keys, member.substring(0, colon), member.substring(colon + 1));
     }
     commands.add(RedisReply.command(Command.SET, keys.journalOwed(), "1"));
     commands.add(RedisReply.command(Command.EXEC));
-    return session
-        .batch(commands)
-        .compose(
-            replies ->
-                forget(session, keys, members.subList(slice, members.size()))
-                    .map(rest -> removed(replies.getLast()) + rest));
+    return session.batch(commands).map(replies -> removed(replies.getLast()));
   }
 
   /// Of three answers for each record, the last says whether this node was first to forget it.
@@ -311,21 +330,23 @@ final class RedisPersonal {
   /// Rewrites the append-only file from what the store holds now; completes when that is in use. A
   /// rewrite that was under way may hold what was just deleted, so it does not count.
   private Future<Void> rewrite(RedisLink.Session session) {
-    return session
-        .send(RedisReply.command(Command.BGREWRITEAOF))
-        .transform(
-            asked -> {
-              if (asked.succeeded()) {
-                return rewritten(session);
-              }
-              boolean underWay = String.valueOf(asked.cause().getMessage()).contains(UNDER_WAY);
-              return underWay
-                  ? pause().compose(_ -> rewrite(session))
-                  : Future.<Void>failedFuture(asked.cause());
-            });
+    return Steps.whileTrue(() -> anotherUnderWay(session))
+        .compose(_ -> Steps.whileTrue(() -> oursUnderWay(session)));
   }
 
-  private Future<Void> rewritten(RedisLink.Session session) {
+  /// Asks for a rewrite; after a pause, whether it must be asked for again.
+  private Future<Boolean> anotherUnderWay(RedisLink.Session session) {
+    return session
+        .send(RedisReply.command(Command.BGREWRITEAOF))
+        .map(false)
+        .recover(
+            cause ->
+                String.valueOf(cause.getMessage()).contains(UNDER_WAY)
+                    ? pause.get().map(true)
+                    : Future.failedFuture(cause));
+  }
+
+  private Future<Boolean> oursUnderWay(RedisLink.Session session) {
     return session
         .send(RedisReply.command(Command.INFO, "persistence"))
         .compose(
@@ -334,11 +355,11 @@ final class RedisPersonal {
                   !info(info, "aof_rewrite_in_progress").equals("0")
                       || !info(info, "aof_rewrite_scheduled").equals("0");
               if (busy) {
-                return pause().compose(_ -> rewritten(session));
+                return pause.get().map(true);
               }
               String status = info(info, "aof_last_bgrewrite_status");
               return status.equals("ok")
-                  ? Future.succeededFuture()
+                  ? Future.succeededFuture(false)
                   : Future.failedFuture(
                       new LogException(
                           LogException.Reason.UNWRITABLE,
@@ -348,11 +369,5 @@ final class RedisPersonal {
 
   private static String info(RedisReply reply, String name) {
     return reply.info(name).orElse("not told");
-  }
-
-  private Future<Void> pause() {
-    Promise<Void> later = Promise.promise();
-    vertx.setTimer(POLL_MILLIS, _ -> later.complete());
-    return later.future();
   }
 }

@@ -1,7 +1,6 @@
 package vn.truc.log;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import java.util.ArrayList;
@@ -9,10 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vn.truc.event.LogRecord;
+import vn.truc.loop.Steps;
 
 /// Reads of the past. A position is found from the nearest one below it whose place in the stream
 /// is known: from what was read lately, or from the sparse index in the store, which any node may
@@ -34,10 +37,10 @@ final class RedisReader {
   /// A position and where it stands in the stream.
   private record Place(long position, String streamId) {}
 
-  private final Vertx vertx;
   private final LogSettings settings;
   private final RedisSettings redis;
-  private final RedisLink link;
+  private final Supplier<Future<RedisLink.Session>> nextSession;
+  private final Supplier<Future<Void>> pause;
   private final Map<Long, String> remembered =
       new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -51,10 +54,24 @@ final class RedisReader {
   private boolean indexTold;
 
   RedisReader(Vertx vertx, LogSettings settings, RedisSettings redis, RedisLink link) {
-    this.vertx = vertx;
+    this(
+        settings,
+        redis,
+        link::nextSession,
+        () -> vertx.timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS).mapEmpty());
+  }
+
+  /// @param nextSession the session in use, or the next one
+  /// @param pause after a session that broke
+  RedisReader(
+      LogSettings settings,
+      RedisSettings redis,
+      Supplier<Future<RedisLink.Session>> nextSession,
+      Supplier<Future<Void>> pause) {
     this.settings = settings;
     this.redis = redis;
-    this.link = link;
+    this.nextSession = nextSession;
+    this.pause = pause;
   }
 
   /// Notes where a position stands.
@@ -76,28 +93,26 @@ final class RedisReader {
   /// The records behind a position, for a follower. While the store is out of reach it waits; each
   /// follower has one read under way at most.
   Future<List<LogRecord>> after(RedisKeys keys, long position) {
-    return link.nextSession()
-        .compose(
-            session ->
-                entriesAfter(session, keys, position)
-                    .map(entries -> records(session, keys, entries, position))
-                    .recover(
-                        cause ->
-                            cause instanceof LogException || refusal(cause)
-                                ? Future.failedFuture(unreadable(cause))
-                                : pause().compose(_ -> after(keys, position))));
+    return Steps.until(
+        () -> nextSession.get().compose(session -> readOrPause(session, keys, position)));
+  }
+
+  /// Empty where the connection broke; after a pause, since it fails what it owed before it is seen
+  /// to be over.
+  private Future<Optional<List<LogRecord>>> readOrPause(
+      RedisLink.Session session, RedisKeys keys, long position) {
+    return entriesAfter(session, keys, position)
+        .map(entries -> Optional.of(records(session, keys, entries, position)))
+        .recover(
+            cause ->
+                cause instanceof LogException || refusal(cause)
+                    ? Future.failedFuture(unreadable(cause))
+                    : pause.get().map(Optional.empty()));
   }
 
   /// Whether the store understood and would not: asking again is of no use.
   private static boolean refusal(Throwable cause) {
     return String.valueOf(cause.getMessage()).startsWith("ERR ");
-  }
-
-  /// A broken connection fails what it owed before it is seen to be over.
-  private Future<Void> pause() {
-    Promise<Void> later = Promise.promise();
-    vertx.setTimer(PAUSE_MILLIS, _ -> later.complete());
-    return later.future();
   }
 
   private List<LogRecord> records(
@@ -207,19 +222,28 @@ final class RedisReader {
 
   /// Goes on from a place to a position behind it; ends early where the log ends.
   private Future<Place> walk(RedisLink.Session session, RedisKeys keys, Place from, long position) {
+    AtomicReference<Place> reached = new AtomicReference<>(from);
+    return Steps.whileTrue(() -> stride(session, keys, reached, position)).map(_ -> reached.get());
+  }
+
+  /// Whether it came further.
+  private Future<Boolean> stride(
+      RedisLink.Session session, RedisKeys keys, AtomicReference<Place> reached, long position) {
+    Place from = reached.get();
     long left = position - from.position();
     if (left == 0) {
-      return Future.succeededFuture(from);
+      return Future.succeededFuture(false);
     }
     return range(session, keys, from.streamId(), (int) Math.min(left, SKIP_MAX))
-        .compose(
+        .map(
             entries -> {
               if (entries.isEmpty()) {
-                return Future.succeededFuture(from);
+                return false;
               }
-              Place reached = new Place(from.position() + entries.size(), entries.getLast().id());
-              remember(reached.position(), reached.streamId());
-              return walk(session, keys, reached, position);
+              Place now = new Place(from.position() + entries.size(), entries.getLast().id());
+              remember(now.position(), now.streamId());
+              reached.set(now);
+              return true;
             });
   }
 

@@ -1,7 +1,6 @@
 package vn.truc.log;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -11,8 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import vn.truc.loop.Steps;
 
 /// Writes the stream of an older version anew, under another name, so that nothing stands in its
 /// records that is not part of their types ([OldRecords]). The first node that starts does it,
@@ -64,16 +65,29 @@ final class RedisScrub {
           + " redis.call('RENAME', KEYS[2], KEYS[4]) redis.call('UNLINK', KEYS[3])"
           + " redis.call('DEL', KEYS[1]) return 1";
 
-  private final Vertx vertx;
   private final RedisSettings settings;
   private final RedisPersonal personal;
   private final long keptMicros;
+  private final Supplier<Future<Void>> pause;
 
   RedisScrub(Vertx vertx, RedisSettings settings, RedisPersonal personal, long keptMicros) {
-    this.vertx = vertx;
+    this(
+        settings,
+        personal,
+        keptMicros,
+        () -> vertx.timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS).mapEmpty());
+  }
+
+  /// @param pause between two looks at whether another node has done it
+  RedisScrub(
+      RedisSettings settings,
+      RedisPersonal personal,
+      long keptMicros,
+      Supplier<Future<Void>> pause) {
     this.settings = settings;
     this.personal = personal;
     this.keptMicros = keptMicros;
+    this.pause = pause;
   }
 
   /// One who holds the lock, and how far it came.
@@ -145,6 +159,10 @@ final class RedisScrub {
   /// Does it, or waits until another node has. Completes when the old stream is gone. Fails where
   /// the store does; then it can be begun again.
   Future<OldRecords.Done> run(RedisLink.Session session, RedisKeys keys) {
+    return Steps.until(() -> runOrWait(session, keys));
+  }
+
+  private Future<Optional<OldRecords.Done>> runOrWait(RedisLink.Session session, RedisKeys keys) {
     String holder = UUID.randomUUID().toString();
     return send(
             session,
@@ -159,18 +177,16 @@ final class RedisScrub {
             taken ->
                 taken.isNil()
                     ? others(session, keys)
-                    : begin(session, keys, holder).compose(this::copy));
+                    : begin(session, keys, holder).compose(this::copy).map(Optional::of));
   }
 
-  private Future<OldRecords.Done> others(RedisLink.Session session, RedisKeys keys) {
+  private Future<Optional<OldRecords.Done>> others(RedisLink.Session session, RedisKeys keys) {
     LOG.debug("old_records_waiting for=another_node");
-    return pause()
+    return pause
+        .get()
         .compose(_ -> send(session, RedisReply.command(Command.EXISTS, keys.oldStream())))
-        .compose(
-            there ->
-                there.number() == 0
-                    ? Future.succeededFuture(OldRecords.Done.NOTHING)
-                    : run(session, keys));
+        .map(
+            there -> there.number() == 0 ? Optional.of(OldRecords.Done.NOTHING) : Optional.empty());
   }
 
   private Future<Turn> begin(RedisLink.Session session, RedisKeys keys, String holder) {
@@ -206,8 +222,13 @@ final class RedisScrub {
             });
   }
 
-  /// The next slice, until there is none.
   private Future<OldRecords.Done> copy(Turn turn) {
+    return Steps.whileTrue(() -> copySlice(turn)).compose(_ -> changed(turn));
+  }
+
+  /// Copies the next slice; where there is none the copy takes the place of the old stream. Whether
+  /// there may be more to copy.
+  private Future<Boolean> copySlice(Turn turn) {
     return send(
             turn.session,
             RedisReply.command(
@@ -220,9 +241,7 @@ final class RedisScrub {
         .compose(
             read -> {
               List<RedisEntry> entries = read.entries();
-              return entries.isEmpty()
-                  ? change(turn)
-                  : slice(turn, entries).compose(_ -> copy(turn));
+              return entries.isEmpty() ? change(turn) : slice(turn, entries).map(true);
             });
   }
 
@@ -331,7 +350,7 @@ final class RedisScrub {
     script.addAll(List.of(words));
   }
 
-  private Future<OldRecords.Done> change(Turn turn) {
+  private Future<Boolean> change(Turn turn) {
     RedisKeys keys = turn.keys;
     return send(
             turn.session,
@@ -351,8 +370,8 @@ final class RedisScrub {
         .compose(
             changed ->
                 switch ((int) changed.number()) {
-                  case 1 -> changed(turn);
-                  case 0 -> copy(turn);
+                  case 1 -> Future.succeededFuture(false);
+                  case 0 -> Future.succeededFuture(true);
                   default -> Future.failedFuture(lost());
                 });
   }
@@ -378,11 +397,5 @@ final class RedisScrub {
 
   private Future<List<RedisReply>> batch(RedisLink.Session session, List<Request> commands) {
     return session.batch(commands).timeout(settings.answerMillisMax(), TimeUnit.MILLISECONDS);
-  }
-
-  private Future<Void> pause() {
-    Promise<Void> later = Promise.promise();
-    vertx.setTimer(PAUSE_MILLIS, _ -> later.complete());
-    return later.future();
   }
 }

@@ -1,4 +1,5 @@
-/// The event loop that owns all state: how long work is cut into turns, and how late turns come.
+/// The event loop that owns all state: how long work is cut into turns, how many steps follow each
+/// other, and how late turns come.
 @NullMarked
 package vn.truc.loop;
 

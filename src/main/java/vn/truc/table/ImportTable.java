@@ -42,12 +42,19 @@ public final class ImportTable {
   private final Vertx vertx;
   private final Options options;
   private final Consumer<String> say;
+  private final int slice;
 
   /// @param say takes one line for people at a time
   public ImportTable(Vertx vertx, Options options, Consumer<String> say) {
+    this(vertx, options, say, SLICE);
+  }
+
+  /// @param slice facts a dry run makes at a time
+  ImportTable(Vertx vertx, Options options, Consumer<String> say, int slice) {
     this.vertx = vertx;
     this.options = options;
     this.say = say;
+    this.slice = slice;
   }
 
   /// Imports the whole table. Completes with the exit code: 0 when every row became facts and every
@@ -90,7 +97,7 @@ public final class ImportTable {
   }
 
   private Future<Integer> dryRun(TableImport table) {
-    return watched(table, () -> 0, () -> show(table, 0))
+    return watched(table, () -> 0, () -> show(table))
         .map(_ -> ended(table, 0))
         .recover(
             failure -> {
@@ -120,20 +127,26 @@ public final class ImportTable {
         .orElseGet(work);
   }
 
-  /// Reads one slice after another; `shown` facts were told already.
-  private Future<Void> show(TableImport table, int shown) {
-    Promise<Void> next = Promise.promise();
-    vertx.runOnContext(_ -> next.complete());
-    return next.future()
-        .compose(
-            _ -> {
-              if (table.next(SLICE) instanceof FactStream.Batch(List<String> facts)) {
-                int more = Math.min(SHOWN - shown, facts.size());
-                facts.subList(0, more).forEach(say);
-                return show(table, shown + more);
-              }
-              return Future.succeededFuture();
-            });
+  /// Reads the table to its end, and tells its first facts.
+  private Future<Void> show(TableImport table) {
+    Promise<Void> ended = Promise.promise();
+    vertx.runOnContext(_ -> show(table, 0, ended));
+    return ended.future();
+  }
+
+  /// One slice, and the next in a task of its own; `shown` facts were told already.
+  private void show(TableImport table, int shown, Promise<Void> ended) {
+    try {
+      if (table.next(slice) instanceof FactStream.Batch(List<String> facts)) {
+        int more = Math.min(SHOWN - shown, facts.size());
+        facts.subList(0, more).forEach(say);
+        vertx.runOnContext(_ -> show(table, shown + more, ended));
+      } else {
+        ended.complete();
+      }
+    } catch (RuntimeException e) {
+      ended.fail(e);
+    }
   }
 
   private Future<Integer> send(TableImport table) {

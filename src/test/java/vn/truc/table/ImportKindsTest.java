@@ -332,6 +332,23 @@ class ImportKindsTest {
     }
   }
 
+  /// A dry run of 1.3 million rows never ended: each slice of facts waited for the next.
+  @Test
+  void aDryRunEndsHoweverManySlicesATableHas() throws Exception {
+    Path table = Files.writeString(folder.resolve("t.csv"), HEADING + ROW.repeat(20_000));
+    Path map = Files.writeString(folder.resolve("t.map.yaml"), MAP);
+    ImportTable.Options options =
+        new ImportTable.Options(
+            FactSender.Settings.defaults("http://127.0.0.1:1", "k", Optional.empty()),
+            table,
+            map,
+            true,
+            Optional.empty());
+    assertEquals(0, await(new ImportTable(vertx, options, said::add, 1).run()), this::told);
+    says("rows 20000: facts 20000, rows left out 0");
+    assertEquals(5, facts().size(), "the first are shown");
+  }
+
   @Test
   void whatIsNoTableIsToldForWhatItIs() throws Exception {
     assertEquals(1, run(new byte[] {0x1F, (byte) 0x8B, 8, 0}, MAP, Optional.empty()));

@@ -1,5 +1,6 @@
 package vn.truc.testing;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
@@ -58,6 +59,8 @@ public final class MemoryEventLog implements EventLog {
   private boolean holding;
   private int heldRecords;
   private long heldBytes;
+  private Optional<Context> later = Optional.empty();
+  private int refusals;
   private boolean writing;
   private boolean closed;
   private Handler<List<LogRecord>> follower = _ -> {};
@@ -256,8 +259,30 @@ public final class MemoryEventLog implements EventLog {
     }
   }
 
+  /// What is asked from now on is answered in a task of its own.
+  public void answersIn(Context context) {
+    later = Optional.of(context);
+  }
+
+  /// So many questions from now on are refused.
+  public void refuse(int questions) {
+    refusals = questions;
+  }
+
   private <T> Future<T> unlessClosed(Supplier<Future<T>> work) {
-    return closed ? refused(LogException.Reason.CLOSED) : work.get();
+    if (later.isEmpty()) {
+      return answer(work);
+    }
+    Promise<T> answered = Promise.promise();
+    later.get().runOnContext(_ -> answer(work).onComplete(answered));
+    return answered.future();
+  }
+
+  private <T> Future<T> answer(Supplier<Future<T>> work) {
+    if (closed) {
+      return refused(LogException.Reason.CLOSED);
+    }
+    return refusals-- > 0 ? refused(LogException.Reason.UNREADABLE) : work.get();
   }
 
   private boolean there(long position) {
