@@ -59,11 +59,14 @@ public final class Connections implements Handler<HttpConnection> {
       return;
     }
     open++;
-    connection.closeHandler(_ -> open--);
     if (connection instanceof HttpServerConnection inside) {
       ChannelPipeline pipeline = inside.channelHandlerContext().pipeline();
+      // of a connection that has become a WebSocket its own handler hears nothing any more
+      pipeline.channel().closeFuture().addListener(_ -> open--);
       ConnectionGuard.install(pipeline, malformed, cut);
       heads.install(pipeline);
+    } else {
+      connection.closeHandler(_ -> open--);
     }
   }
 }

@@ -32,6 +32,7 @@ class ConnectionsTest {
         vertx
             .createHttpServer(options)
             .connectionHandler(new Connections(options, settings, registry))
+            .webSocketHandler(_ -> {})
             .requestHandler(request -> request.response().end("x"));
     return server.listen(0, "127.0.0.1").await().actualPort();
   }
@@ -72,6 +73,30 @@ class ConnectionsTest {
             .write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         assertEquals('H', two.getInputStream().read());
       }
+    }
+  }
+
+  /// A page that was open once counted for ever: after 25,000 of them nobody was let in any more.
+  @Test
+  void webSocketsThatEndMakeRoom() throws Exception {
+    int port = listen(new HttpSettings(2, 60_000, 40_000, 10_000, 1, 1, List.of()));
+    for (int i = 0; i < 5; i++) {
+      try (Socket page = connect(port)) {
+        String upgrade =
+            """
+            GET / HTTP/1.1
+            Host: x
+            Connection: Upgrade
+            Upgrade: websocket
+            Sec-WebSocket-Version: 13
+            Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==
+
+            """;
+        say(page, upgrade.replace("\n", "\r\n"));
+        assertTrue(answer(page).startsWith("HTTP/1.1 101"));
+        awaitOpen(1);
+      }
+      awaitOpen(0);
     }
   }
 
