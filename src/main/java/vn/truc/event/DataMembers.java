@@ -241,11 +241,12 @@ final class DataMembers {
     return sink.text();
   }
 
-  /// The names of the members that are not part of a type's contract, as they may be shown.
+  /// The names of the members a type does not know, as they may be shown: those that are not part
+  /// of its contract, nor one of the personal members of a case.
   List<String> unknownNames(FactType type) {
     List<String> names = List.of();
     for (int i = 0; i < count; i++) {
-      if (!type.knows(nameIds[i])) {
+      if (!type.knows(nameIds[i]) && !(type.ofCase() && DataName.isPersonal(nameIds[i]))) {
         names = names.isEmpty() ? new ArrayList<>() : names;
         names.add(Envelope.shown(name(i)));
       }

@@ -48,6 +48,11 @@ enum DataName {
     return ATTRIBUTES + ordinal();
   }
 
+  /// Whether a name is that of a personal member of facts about a case.
+  static boolean isPersonal(int id) {
+    return id == TITLE.id() || id == TEXT.id() || id == CONTACT.id();
+  }
+
   private static NameTable table() {
     List<String> labels = new ArrayList<>();
     for (Attribute attribute : Attribute.values()) {

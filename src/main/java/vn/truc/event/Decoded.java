@@ -15,14 +15,14 @@ public sealed interface Decoded {
   /// @param record the record to append, position 0
   /// @param personal what lies beside the record, as one JSON object: personal members, and all
   /// that its type does not know
-  /// @param dropped names of members and extensions that are kept nowhere, since the fact is about
-  /// no case and its type does not know them
-  record Accepted(long index, LogRecord record, Optional<String> personal, List<String> dropped)
+  /// @param unknown names of members its type does not know: of a case they lie beside the record;
+  /// elsewhere they are kept nowhere, nor are extensions, whose names are among these then
+  record Accepted(long index, LogRecord record, Optional<String> personal, List<String> unknown)
       implements Decoded {
     public Accepted {
       Objects.requireNonNull(record, "record");
       Objects.requireNonNull(personal, "personal");
-      dropped = List.copyOf(dropped);
+      unknown = List.copyOf(unknown);
     }
   }
 

@@ -160,7 +160,7 @@ public final class EventCodec {
             index,
             record,
             Optional.ofNullable(members.besideJson(type, extensions, sink)),
-            List.of())
+            members.unknownNames(type))
         : new Decoded.Accepted(index, record, Optional.empty(), dropped(type));
   }
 

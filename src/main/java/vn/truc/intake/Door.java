@@ -204,9 +204,11 @@ public final class Door {
       }
       long keptUntil = realMicros.getAsLong() + personalKeptMicros;
       pending.add(Pending.of(event, identity, keptUntil));
-      if (stored && !event.dropped().isEmpty()) {
-        metrics.dropped(event.dropped().size());
-        event.dropped().forEach(name -> ledger.unknown(key.source(), "member", name));
+      if (stored && !event.unknown().isEmpty()) {
+        if (event.personal().isEmpty()) {
+          metrics.dropped(event.unknown().size());
+        }
+        event.unknown().forEach(name -> ledger.unknown(key.source(), "member", name));
       }
     }
 

@@ -284,7 +284,7 @@ class EventCodecTest {
                 + "\"$extensions\":{\"partitionkey\":\"k\",\"n\":-1,\"b\":true}}"),
         event.personal());
     assertEquals(accepted(SOUND).event().contentHash(), record.event().contentHash());
-    assertEquals(List.of(), event.dropped());
+    assertEquals(List.of("Phone", "ChuHoSo", "gone"), event.unknown());
   }
 
   @ParameterizedTest
@@ -303,6 +303,7 @@ class EventCodecTest {
         Optional.of("{\"title\":\"A\",\"text\":\"B\",\"contact\":{\"phone\":\"0912\"}}"),
         event.personal());
     assertFalse(event.record().data().contains("0912"), event.record().data());
+    assertEquals(List.of(), event.unknown(), "they are known as that");
   }
 
   /// Nothing could ever erase them: no case is named by such a fact.
@@ -321,7 +322,7 @@ class EventCodecTest {
         "{\"indicator\":\"i\",\"value\":1.50,\"period\":\"2026\",\"note\":\"n\",\"author\":\"a\"}",
         event.record().data());
     assertEquals(Optional.empty(), event.personal());
-    assertEquals(List.of("nguoi\ufffdNhap", "partitionkey"), event.dropped());
+    assertEquals(List.of("nguoi\ufffdNhap", "partitionkey"), event.unknown());
   }
 
   /// Databases write year 9999 for "none": it came back as +10000-01-01.

@@ -125,6 +125,28 @@ class DoorTest extends DoorScene {
     assertEquals("{}", log.drafts().getFirst().record().data());
   }
 
+  /// A misspelt member of a case lay beside the record without a word: its attribute stayed empty,
+  /// and nobody saw why.
+  @Test
+  void misspeltMembersOfCasesAreCountedByName() {
+    String fact =
+        """
+        {"specversion":"1.0","id":"f","source":"/hotline/1022","type":"vn.ioc.feedback.status",\
+        "subject":"PA-1","traceparent":"x","time":"2026-11-23T08:00:00+07:00",\
+        "data":{"status":"received","urgencyy":"high","title":"A","gone":null}}""";
+    byte[] bytes = fact.getBytes(StandardCharsets.UTF_8);
+    Decoded decoded = codec.decode(bytes, 0, bytes.length, 0, new DecodeContext(NOW, "key-1"));
+    Receipt receipt = door.submit(KEY, List.of(decoded)).result();
+    assertEquals(List.of(), receipt.rejected());
+    assertEquals(1, receipt.accepted());
+    assertEquals(0, counted("truc.intake.members.dropped"), "it lies beside the record");
+    assertEquals(
+        Map.of(
+            new SourceLedger.Quarantined("member", "urgencyy"), 1L,
+            new SourceLedger.Quarantined("member", "gone"), 1L),
+        ledger.quarantine("/hotline/1022"));
+  }
+
   /// A key that was taken back went on writing in a body that was open before.
   @Test
   void aKeyIsLookedAtAgainWithEveryBatch() {
