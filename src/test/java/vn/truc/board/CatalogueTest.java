@@ -19,8 +19,7 @@ class CatalogueTest {
               CatalogueText.json(
                   new Catalogue(
                       new BoardConfig(List.of(), List.of(), List.of(), List.of()),
-                      new java.util.TreeSet<>(List.of("kinh-te")),
-                      1)))
+                      List.of("kinh-te"))))
           .getJsonArray("metrics");
 
   @Test
