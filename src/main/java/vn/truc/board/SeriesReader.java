@@ -85,7 +85,7 @@ final class SeriesReader {
       } else if (scope != Scopes.PROVINCE) {
         values.add(0L);
       } else {
-        values.add(portal.between(at, steps.next(at), steps.finerThanDay()).of(measure));
+        values.add(portal.between(at, steps.next(at)).of(measure));
       }
     }
     return values;
