@@ -303,11 +303,10 @@ public final class Board {
 
   private static final List<Topic> TOPICS = List.of(Topic.values());
 
-  /// A metric of a scope over time. `to` is exclusive.
-  public SeriesAnswer series(
+  /// Begins to read a metric of a scope over time; step it until it is done. `to` is exclusive.
+  public SeriesReader series(
       String metric, String scope, long fromMicros, long toMicros, String step) {
-    return new SeriesReader(tally, registers.portal())
-        .read(metric, scope, fromMicros, toMicros, step);
+    return new SeriesReader(tally, registers.portal(), metric, scope, fromMicros, toMicros, step);
   }
 
   /// Begins a list of cases; step it until it is done.

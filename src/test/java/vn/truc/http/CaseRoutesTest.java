@@ -1,41 +1,20 @@
 package vn.truc.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import vn.truc.access.AccessRules;
-import vn.truc.access.AccessSettings;
-import vn.truc.access.DashboardTokens;
 import vn.truc.access.Role;
-import vn.truc.access.TokenRegister;
-import vn.truc.board.Board;
-import vn.truc.board.BoardConfig;
 import vn.truc.board.BoardSettings;
 import vn.truc.event.Attribute;
 import vn.truc.event.Attributes;
@@ -49,38 +28,13 @@ import vn.truc.event.LogRecord;
 /// where other reads stood before it, a case that had left the token's scope meanwhile was shown,
 /// personal fields and all.
 class CaseRoutesTest {
-  private final Vertx vertx = Vertx.vertx();
-  private final HttpClient http = HttpClient.newHttpClient();
-  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final HeavyReads reads =
-      new HeavyReads(
-          vertx,
-          new HttpSettings(1_000, 60_000, 10_000, 1, 6, List.of()),
-          new RequestFaults(registry),
-          registry);
-  private final Board board =
-      new Board(
-          new BoardConfig(List.of(agency("so-a"), agency("so-b")), List.of(), List.of(), List.of()),
-          BoardSettings.defaults(),
-          new Random(1));
-  private final DashboardTokens tokens =
-      new DashboardTokens(
-          Buffer.buffer("0123456789abcdef".repeat(4)),
-          InstantSource.system(),
-          new TokenRegister(),
-          AccessSettings.defaults());
+  private final ReadsServer server = new ReadsServer(1);
   private final Deque<Runnable> held = new ArrayDeque<>();
-  private int port;
-  private long position;
   private final AtomicInteger looks = new AtomicInteger();
-
-  private static BoardConfig.Agency agency(String id) {
-    return new BoardConfig.Agency(id, id, id, Optional.empty(), "department");
-  }
+  private long position;
 
   @BeforeEach
   void start() {
-    AccessRules rules = new AccessRules(Map.of("so-a", "", "so-b", ""), Set.of(), Set.of());
     CaseRoutes.PersonalFields personal =
         new CaseRoutes.PersonalFields() {
           @Override
@@ -94,13 +48,15 @@ class CaseRoutesTest {
             return Future.succeededFuture();
           }
         };
-    Router router = Router.router(vertx);
-    router.get("/held").handler(context -> reads.answer(context, "other", call -> held(call)));
+    Router router = server.router();
+    router
+        .get("/held")
+        .handler(context -> server.reads().answer(context, "other", call -> held(call)));
     router
         .get("/move/:agency")
         .handler(
             context -> {
-              board.apply(moved(Parameters.path(context, "agency")));
+              server.board().apply(moved(Parameters.path(context, "agency")));
               context.end();
             });
     router
@@ -111,16 +67,14 @@ class CaseRoutesTest {
               context.end();
             });
     new CaseRoutes(
-            reads, board, BoardSettings.defaults(), new Authority(tokens, () -> rules), personal)
+            server.reads(), server.board(), BoardSettings.defaults(), server.authority(), personal)
         .mount(router);
-    port =
-        vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").await().actualPort();
+    server.listen();
   }
 
   @AfterEach
   void stop() {
-    http.shutdownNow();
-    vertx.close().await();
+    server.close();
   }
 
   /// Has the only place among the reads at work until it is let go.
@@ -154,38 +108,25 @@ class CaseRoutesTest {
             position));
   }
 
-  private CompletableFuture<HttpResponse<String>> ask(String path, String scope) {
-    String token = tokens.issue(Role.AGENCY, scope, "an", Duration.ofHours(1), "test").token();
-    return http.sendAsync(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .header("Authorization", "Bearer " + token)
-            .build(),
-        BodyHandlers.ofString());
+  private CompletableFuture<HttpResponse<String>> ask(String path) {
+    return server.ask(path, Role.AGENCY, "so-a");
   }
 
   private HttpResponse<String> caseReadBehindAnother(Runnable meanwhile) {
-    ask("/move/so-a", "so-a").join();
-    var other = ask("/held", "so-a");
-    until(List.of(1, 0, 0));
-    var shown = ask("/api/v1/cases/feedback/PA-1", "so-a");
-    until(List.of(1, 1, 0));
+    ask("/move/so-a").join();
+    var other = ask("/held");
+    server.until(1, 0, 0);
+    var shown = ask("/api/v1/cases/feedback/PA-1");
+    server.until(1, 1, 0);
     meanwhile.run();
-    ask("/release", "so-a").join();
+    ask("/release").join();
     other.cancel(true);
     return shown.join();
   }
 
-  private void until(List<Integer> counts) {
-    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (!reads.counts().equals(counts)) {
-      assertTrue(System.nanoTime() < end, () -> "never; " + reads.counts());
-      LockSupport.parkNanos(1_000_000);
-    }
-  }
-
   @Test
   void aCaseThatLeftTheScopeWhileTheReadWaitedIsNotShown() {
-    HttpResponse<String> answer = caseReadBehindAnother(() -> ask("/move/so-b", "so-a").join());
+    HttpResponse<String> answer = caseReadBehindAnother(() -> ask("/move/so-b").join());
     assertEquals(403, answer.statusCode(), answer::body);
     assertEquals(0, looks.get());
   }
