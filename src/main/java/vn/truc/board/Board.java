@@ -21,8 +21,8 @@ public final class Board {
   private final Registers registers;
   private final Summaries summaries;
   private final Changes changes;
+  private final LiveCatalogue liveCatalogue;
   private Tally tally;
-  private Catalogue catalogue;
   private @Nullable Tally next;
   private boolean settingBack;
   private boolean feedbackFed;
@@ -37,11 +37,13 @@ public final class Board {
     store = new CaseStore(settings, new KeyedHash(random.nextLong(), random.nextLong()));
     summaries = new Summaries(store.dictionary());
     changes = new Changes(summaries);
-    registers =
-        new Registers(new Heartbeats(settings.heartbeatsPerSource(), settings.heartbeatsMax()));
     tally = new Tally(store, config);
     tally.startAt(0);
-    catalogue = catalogueNow();
+    registers =
+        new Registers(
+            new Heartbeats(settings.heartbeatsPerSource(), settings.heartbeatsMax()),
+            tally.scopes());
+    liveCatalogue = new LiveCatalogue(registers.indicators().names(), settings.indicatorsMax());
   }
 
   /// What became of a record.
@@ -149,9 +151,6 @@ public final class Board {
       return new Applied(verdict, Optional.empty());
     }
     int fedBefore = registers.portal().fedBits();
-    boolean newIndicator =
-        event instanceof Event.Indicator report
-            && !registers.indicators().knows(report.indicator());
     boolean stands = registers.insert(record, event);
     if (registers.portal().fedBits() != fedBefore) {
       markAll(Topic.PORTAL);
@@ -160,9 +159,6 @@ public final class Board {
       return PASSED;
     }
     if (event instanceof Event.Indicator) {
-      if (newIndicator) {
-        catalogue = catalogueNow();
-      }
       markAll(Topic.INDICATOR);
     } else {
       tally.markChanged(Scopes.PROVINCE, Topic.PORTAL.bit());
@@ -170,8 +166,8 @@ public final class Board {
     return PASSED;
   }
 
-  private Catalogue catalogueNow() {
-    return new Catalogue(tally.config(), registers.indicators().fed(), settings.indicatorsMax());
+  private Catalogue catalogue() {
+    return liveCatalogue.under(tally.config());
   }
 
   private void fed(CaseKind kind) {
@@ -248,17 +244,17 @@ public final class Board {
 
   /// Whether a catalogue id has a map: every id an area's board has.
   public boolean hasMap(String metric) {
-    return catalogue.find(metric).isPresent();
+    return catalogue().find(metric).isPresent();
   }
 
   /// The topic a catalogue id belongs to; empty when there is no such id.
   public Optional<Topic> topicOf(String metric) {
-    return catalogue.find(metric).map(Catalogue.Entry::topic);
+    return catalogue().find(metric).map(Catalogue.Entry::topic);
   }
 
   /// The payload of the channel `map:<metric>`: the value of every area.
   public String mapJson(String metric) {
-    Catalogue.Entry entry = catalogue.find(metric).orElseThrow();
+    Catalogue.Entry entry = catalogue().find(metric).orElseThrow();
     JsonText json = new JsonText().open('{');
     json.name("asOf").string(JsonText.millis(tally.asOf())).name("metric").string(metric);
     json.name("values").open('{');
@@ -276,7 +272,7 @@ public final class Board {
   }
 
   private BoardValues values() {
-    return new BoardValues(tally, registers, catalogue, feedbackFed, dossierFed);
+    return new BoardValues(tally, registers, catalogue(), feedbackFed, dossierFed);
   }
 
   /// Whether any value changed since this was last asked; forgets it, and nothing else.
@@ -287,17 +283,7 @@ public final class Board {
   /// What a fact names that the configuration does not know, or that is no code at all: it is kept
   /// and counted, under the province and `unassigned` where it is an agency. Usually nothing.
   public List<Unknown> unknowns(LogRecord record) {
-    return switch (record.event()) {
-      case Event.CaseFact fact -> Unknown.in(fact, record.subject().orElseThrow(), tally.scopes());
-      case Event.Indicator report ->
-          Unknown.in(
-              report,
-              tally.config(),
-              tally.scopes(),
-              registers.indicators().overlap(record, report));
-      case Event.Traffic traffic -> Unknown.in(traffic);
-      case Event.Heartbeat _, Event.Internal _ -> List.of();
-    };
+    return Unknown.in(record, tally.config(), tally.scopes(), registers.indicators());
   }
 
   /// Hands over, and forgets, which topics of which scopes changed since the last call.
@@ -317,11 +303,10 @@ public final class Board {
 
   private static final List<Topic> TOPICS = List.of(Topic.values());
 
-  /// A metric of a scope over time. `to` is exclusive.
-  public SeriesAnswer series(
+  /// Begins to read a metric of a scope over time; step it until it is done. `to` is exclusive.
+  public SeriesReader series(
       String metric, String scope, long fromMicros, long toMicros, String step) {
-    return new SeriesReader(tally, registers.portal())
-        .read(metric, scope, fromMicros, toMicros, step);
+    return new SeriesReader(tally, registers.portal(), metric, scope, fromMicros, toMicros, step);
   }
 
   /// Begins a list of cases; step it until it is done.
@@ -355,7 +340,7 @@ public final class Board {
 
   /// The catalogue as the JSON of `GET /api/v1/metrics-catalogue`.
   public String catalogueJson() {
-    return CatalogueText.json(catalogue);
+    return CatalogueText.json(catalogue());
   }
 
   /// Begins a digest of all values as they stand now.
@@ -373,12 +358,14 @@ public final class Board {
     beside.startAt(asOfMicros);
     settingBack = asOfMicros < tally.asOf();
     next = beside;
+    registers.indicators().beginNext(beside.scopes());
   }
 
   /// Gives up what [#beginRefold] began: everything stays under the configuration in use.
   public void abandonRefold() {
     next = null;
     settingBack = false;
+    registers.indicators().abandonNext();
   }
 
   /// Folds so many more cases under the new configuration; when all are in, everything answers
@@ -395,13 +382,16 @@ public final class Board {
     if (!settingBack) {
       beside.advance(tally.asOf(), settings.turnCasesMax(), _ -> {}); // the clock may stand still
     }
-    if (beside.tallied() < store.size() || (beside.asOf() < tally.asOf() && !settingBack)) {
+    if (beside.tallied() < store.size()
+        || (beside.asOf() < tally.asOf() && !settingBack)
+        || !registers.indicators().sumNext(cases)) {
       return false;
     }
     settingBack = false;
     tally = beside;
     next = null;
-    catalogue = catalogueNow();
+    registers.indicators().takeNext();
+    liveCatalogue.forget();
     for (Topic topic : TOPICS) {
       markAll(topic);
     }
@@ -445,6 +435,5 @@ public final class Board {
         dossierFed = true;
       }
     }
-    catalogue = catalogueNow();
   }
 }

@@ -5,6 +5,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Writes the values of a scope under their catalogue ids.
 ///
@@ -16,6 +17,18 @@ final class BoardValues {
   private final boolean feedbackFed;
   private final boolean dossierFed;
   private final List<String> missing = new ArrayList<>();
+
+  /// What an indicator shows in a scope, as texts: its three ids stand beside each other.
+  private record Shown(
+      int scope,
+      String id,
+      boolean fed,
+      String value,
+      String plan,
+      boolean planned,
+      String ratio) {}
+
+  private @Nullable Shown shown;
 
   BoardValues(
       Tally tally,
@@ -90,8 +103,7 @@ final class BoardValues {
           missing(json, entry, "no-feed");
         }
       }
-      case Catalogue.Value.Reported(String id, Catalogue.IndicatorPart part) ->
-          reported(json, scope, entry, id, part);
+      case Catalogue.Value.Reported reported -> reported(json, scope, entry, reported);
     }
   }
 
@@ -132,48 +144,48 @@ final class BoardValues {
   }
 
   private void reported(
-      JsonText json, int scope, Catalogue.Entry entry, String id, Catalogue.IndicatorPart part) {
-    String name = tally.scopes().name(scope);
-    boolean province = scope == Scopes.PROVINCE;
-    Optional<Indicators.Figure> known =
-        registers
-            .indicators()
-            .figure(id, province ? Optional.empty() : Optional.of(name), tally.scopes());
-    if (known.isEmpty()) {
+      JsonText json, int scope, Catalogue.Entry entry, Catalogue.Value.Reported reported) {
+    Shown known = shown;
+    if (known == null || known.scope != scope || !known.id.equals(reported.indicator())) {
+      known = shown(scope, reported);
+      shown = known;
+    }
+    if (!known.fed) {
       missing(json, entry, "no-feed");
       return;
     }
-    Indicators.Figure figure = known.get();
-    BigDecimal plan =
-        figure.plan().orElseGet(() -> BigDecimal.valueOf(province ? configuredPlan(id) : 0));
-    boolean planned = plan.signum() > 0;
-    switch (part) {
-      case VALUE -> json.decimal(figure.value());
+    switch (reported.part()) {
+      case VALUE -> json.raw(known.value);
       case PLAN -> {
-        if (planned) {
-          json.decimal(plan);
+        if (known.planned) {
+          json.raw(known.plan);
         } else {
           missing(json, entry, "no-plan");
         }
       }
-      case RATIO -> {
-        json.open('{').name("value");
-        if (planned) {
-          json.decimal(figure.value().divide(plan, 4, RoundingMode.FLOOR));
-        } else {
-          json.raw("null");
-        }
-        json.name("num").decimal(figure.value()).name("den").decimal(plan).close('}');
-      }
+      case RATIO ->
+          json.open('{')
+              .name("value")
+              .raw(known.ratio)
+              .name("num")
+              .raw(known.value)
+              .name("den")
+              .raw(known.plan)
+              .close('}');
     }
   }
 
-  private double configuredPlan(String id) {
-    for (BoardConfig.IndicatorSpec spec : tally.config().indicators()) {
-      if (spec.id().equals(id)) {
-        return spec.target().orElse(spec.targetHigh().orElse(0));
-      }
+  private Shown shown(int scope, Catalogue.Value.Reported reported) {
+    String id = reported.indicator();
+    Optional<Indicators.Figure> known = registers.indicators().figure(id, scope);
+    if (known.isEmpty()) {
+      return new Shown(scope, id, false, "", "", false, "");
     }
-    return 0;
+    BigDecimal value = known.get().value();
+    double configured = scope == Scopes.PROVINCE ? reported.plan() : 0;
+    BigDecimal plan = known.get().plan().orElseGet(() -> BigDecimal.valueOf(configured));
+    boolean planned = plan.signum() > 0;
+    String ratio = planned ? JsonText.plain(value.divide(plan, 4, RoundingMode.FLOOR)) : "null";
+    return new Shown(scope, id, true, JsonText.plain(value), JsonText.plain(plan), planned, ratio);
   }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
 
 /// The only list of metric ids: what each is called, what it means, and how its value is made.
 final class Catalogue {
@@ -57,7 +56,9 @@ final class Catalogue {
     record Portal(PortalMeasure measure, Period period) implements Value {}
 
     /// A reported indicator.
-    record Reported(String indicator, IndicatorPart part) implements Value {}
+    ///
+    /// @param plan the one configured for the province, 0 where there is none
+    record Reported(String indicator, IndicatorPart part, double plan) implements Value {}
   }
 
   /// What portals are asked for.
@@ -91,9 +92,8 @@ final class Catalogue {
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final Map<Topic, List<Entry>> byTopic = new LinkedHashMap<>();
 
-  /// @param reported indicators that were reported, sorted by name
-  /// @param reportedMax how many of those that are not configured are taken, from the first
-  Catalogue(BoardConfig config, SortedSet<String> reported, int reportedMax) {
+  /// @param reported indicators that were reported and are not configured
+  Catalogue(BoardConfig config, List<String> reported) {
     for (Measure measure : Measure.values()) {
       measure(measure, config);
     }
@@ -103,13 +103,11 @@ final class Catalogue {
       portal(period);
     }
     for (BoardConfig.IndicatorSpec spec : config.indicators()) {
-      indicator(spec.id(), spec.name(), spec.nameEn(), new Unit(spec.unit(), spec.unitEn()));
+      double plan = spec.target().orElse(spec.targetHigh().orElse(0));
+      indicator(spec.id(), spec.name(), spec.nameEn(), new Unit(spec.unit(), spec.unitEn()), plan);
     }
-    int left = reportedMax;
     for (String id : reported) {
-      if (!entries.containsKey("indicator." + id + ".value") && left-- > 0) {
-        indicator(id, id, id, Unit.NONE);
-      }
+      indicator(id, id, id, Unit.NONE, 0);
     }
     for (Topic topic : Topic.values()) {
       byTopic.put(
@@ -314,7 +312,7 @@ final class Catalogue {
     };
   }
 
-  private void indicator(String id, String vi, String en, Unit unit) {
+  private void indicator(String id, String vi, String en, Unit unit, double plan) {
     for (IndicatorPart part : IndicatorPart.values()) {
       String suffixVi =
           switch (part) {
@@ -332,7 +330,7 @@ final class Catalogue {
           new Entry(
               "indicator." + id + "." + part.name().toLowerCase(java.util.Locale.ROOT),
               Topic.INDICATOR,
-              new Value.Reported(id, part),
+              new Value.Reported(id, part, plan),
               vi + suffixVi,
               en + suffixEn,
               "Theo báo cáo của kỳ mới nhất: số của cả chỉ tiêu; nếu không có thì tổng các hạng mục"

@@ -2,15 +2,16 @@ package vn.truc.board;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import vn.truc.event.Event;
 import vn.truc.event.LogRecord;
@@ -24,8 +25,8 @@ import vn.truc.event.ReportedPeriod;
 /// all that it and the agencies below it report. Every addend is that of its newest period
 /// ([ReportedPeriod] says which is newer).
 ///
-/// Sums are kept as reports come, agency by agency and over all: a scope is put together from as
-/// many of them as the configuration has agencies, however many items were reported.
+/// Sums are kept as reports come, agency by agency and on the way up to the province: what a scope
+/// shows is ready whenever somebody asks, however many items and agencies were reported.
 final class Indicators {
 
   /// What a report says, and its place among reports of the same thing.
@@ -35,39 +36,6 @@ final class Indicators {
 
   /// What one scope shows of an indicator, exact to the last decimal reported.
   record Figure(BigDecimal value, Optional<BigDecimal> plan) {}
-
-  /// Sums of some reports. They are exact, so what was added can be taken away again.
-  private static final class Sum {
-    private BigDecimal value = BigDecimal.ZERO;
-    private BigDecimal plan = BigDecimal.ZERO;
-    private long addends;
-    private long unplanned;
-
-    void add(Report report, int sign) {
-      value = plus(value, BigDecimal.valueOf(report.value()), sign);
-      boolean planned = !Double.isNaN(report.plan());
-      plan = plus(plan, BigDecimal.valueOf(planned ? report.plan() : 0), sign);
-      addends += sign;
-      unplanned += planned ? 0 : sign;
-    }
-
-    void add(Sum other, int sign) {
-      value = plus(value, other.value, sign);
-      plan = plus(plan, other.plan, sign);
-      addends += sign * other.addends;
-      unplanned += sign * other.unplanned;
-    }
-
-    private static BigDecimal plus(BigDecimal left, BigDecimal right, int sign) {
-      return sign > 0 ? left.add(right) : left.subtract(right);
-    }
-
-    /// The plan of a sum is the sum of the plans; where an addend has none there is none.
-    Figure figure() {
-      boolean planned = addends > 0 && unplanned == 0;
-      return new Figure(value, planned ? Optional.of(plan) : Optional.empty());
-    }
-  }
 
   /// The reports of one item, by period. Most have one.
   private static final class Item {
@@ -81,16 +49,16 @@ final class Indicators {
   /// What one agency reports; the empty text stands for none.
   private static final class Branch {
     private final Map<String, Item> items = new HashMap<>();
-    private final Sum ofItems = new Sum();
+    private final ReportSum ofItems = new ReportSum();
     private @Nullable Item whole;
 
     /// What it comes to by itself: its whole, else the sum of its items.
-    Sum shown() {
+    ReportSum shown() {
       Item reported = whole;
       if (reported == null) {
         return ofItems;
       }
-      Sum alone = new Sum();
+      ReportSum alone = new ReportSum();
       alone.add(reported.newest(), 1);
       return alone;
     }
@@ -100,15 +68,30 @@ final class Indicators {
   private static final class Sheet {
     private final Map<String, Branch> branches = new HashMap<>();
 
-    /// What all branches show by themselves, added up: those no configuration knows are what is
-    /// left when the known ones are taken away.
-    private final Sum all = new Sum();
+    /// What all branches show by themselves, added up.
+    private final ReportSum all = new ReportSum();
+
+    boolean hasWhole(String agency) {
+      Branch branch = branches.get(agency);
+      return branch != null && branch.whole != null;
+    }
   }
 
-  private final Map<String, Sheet> sheets = new HashMap<>();
+  private final NavigableMap<String, Sheet> sheets = new TreeMap<>();
+  private AgencySums sums;
+
+  /// Those under a configuration that is to come, made sheet by sheet up to this one.
+  private @Nullable AgencySums next;
+
+  private @Nullable String nextUpTo;
 
   /// Periods by their texts: few, and many reports of each.
   private final Map<String, ReportedPeriod> known = new HashMap<>();
+
+  /// @param scopes of the configuration in use
+  Indicators(Scopes scopes) {
+    sums = new AgencySums(scopes);
+  }
 
   /// Takes a fact; whether it stands now.
   boolean put(LogRecord record, Event.Indicator indicator) {
@@ -138,18 +121,26 @@ final class Indicators {
     if (present != null && present.place().compareTo(report.place()) > 0) {
       return false;
     }
-    sheet.all.add(branch.shown(), -1);
-    boolean counts = !ofWhole;
-    if (counts && !item.periods.isEmpty()) {
+    boolean wholeCame = ofWhole && branch.whole == null;
+    ReportSum more = new ReportSum();
+    more.add(branch.shown(), -1);
+    if (!ofWhole && !item.periods.isEmpty()) {
       branch.ofItems.add(item.newest(), -1);
     }
     item.periods.put(report.period(), report);
-    if (counts) {
-      branch.ofItems.add(item.newest(), 1);
-    } else {
+    if (ofWhole) {
       branch.whole = item;
+    } else {
+      branch.ofItems.add(item.newest(), 1);
     }
-    sheet.all.add(branch.shown(), 1);
+    more.add(branch.shown(), 1);
+    sheet.all.add(more, 1);
+    sums.add(indicator, agency, more, wholeCame, sheet::hasWhole);
+    AgencySums beside = next;
+    String upTo = nextUpTo;
+    if (beside != null && upTo != null && indicator.compareTo(upTo) <= 0) {
+      beside.add(indicator, agency, more, wholeCame, sheet::hasWhole);
+    }
     return true;
   }
 
@@ -185,14 +176,9 @@ final class Indicators {
     return Optional.empty();
   }
 
-  /// Whether somebody ever reported an indicator.
-  boolean knows(String indicator) {
-    return sheets.containsKey(indicator);
-  }
-
-  /// The indicators somebody ever reported.
-  SortedSet<String> fed() {
-    return new TreeSet<>(sheets.keySet());
+  /// The indicators somebody ever reported: a view.
+  SortedSet<String> names() {
+    return Collections.unmodifiableSortedSet(sheets.navigableKeySet());
   }
 
   /// A report that stands, as a snapshot keeps it.
@@ -216,63 +202,81 @@ final class Indicators {
     return standing;
   }
 
-  /// The figure of an indicator in a scope; empty when it was never fed anywhere, 0 where it was
-  /// fed but not here.
-  ///
-  /// @param agency the agency whose subtree counts, or empty for the province
-  Optional<Figure> figure(String indicator, Optional<String> agency, Scopes scopes) {
+  /// The figure of an indicator in a scope of the configuration in use; empty when it was never fed
+  /// anywhere, 0 where it was fed but not here.
+  Optional<Figure> figure(String indicator, int scope) {
     Sheet sheet = sheets.get(indicator);
     if (sheet == null) {
       return Optional.empty();
     }
-    Branch own = sheet.branches.get(agency.orElse(""));
+    boolean province = scope == Scopes.PROVINCE;
+    Branch own = sheet.branches.get(province ? "" : sums.scopes().name(scope));
     if (own != null && own.whole != null) {
       return Optional.of(own.shown().figure());
     }
-    Sum sum = new Sum();
-    if (agency.isEmpty()) {
-      sum.add(sheet.all, 1);
-    } else if (own != null) {
+    ReportSum sum = new ReportSum();
+    if (own != null && !province) {
       sum.add(own.ofItems, 1);
     }
-    Set<String> reporting = sheet.branches.keySet();
-    List<String> agencies = scopes.agencies();
-    for (String below : reporting.size() < agencies.size() ? reporting : agencies) {
-      Branch branch = sheet.branches.get(below);
-      int[] path = scopes.pathNumbers(below);
-      if (branch == null || path.length == 0) {
-        continue;
-      }
-      int from = agency.isEmpty() ? 0 : behind(path, scopes.find(agency.get()));
-      boolean inside = from >= 0 && from < path.length;
-      boolean counts = inside && !covered(sheet, path, from, scopes);
-      // the sum over the province holds every branch already
-      if (agency.isEmpty() && !counts) {
-        sum.add(branch.shown(), -1);
-      } else if (agency.isPresent() && counts) {
-        sum.add(branch.shown(), 1);
-      }
-    }
+    sums.below(indicator, scope).ifPresent(below -> sum.add(below, 1));
     return Optional.of(sum.figure());
   }
 
-  private static int behind(int[] path, int scope) {
-    for (int i = 0; i < path.length; i++) {
-      if (path[i] == scope) {
-        return i + 1;
-      }
-    }
-    return -1;
+  /// Begins to sum up everything under another configuration, beside the one in use.
+  void beginNext(Scopes scopes) {
+    next = new AgencySums(scopes);
+    nextUpTo = null;
   }
 
-  /// Whether an agency on the way down to another stands with its whole for those below it.
-  private static boolean covered(Sheet sheet, int[] path, int from, Scopes scopes) {
-    for (int i = from; i < path.length - 1; i++) {
-      Branch branch = sheet.branches.get(scopes.name(path[i]));
-      if (branch != null && branch.whole != null) {
-        return true;
+  /// Sums up what about so many more agencies report; true when all is summed up.
+  boolean sumNext(int agencies) {
+    AgencySums beside = next;
+    if (beside == null) {
+      return true;
+    }
+    int left = agencies;
+    Map.Entry<String, Sheet> entry = behind(nextUpTo);
+    for (; entry != null && left > 0; entry = behind(nextUpTo)) {
+      nextUpTo = entry.getKey();
+      left -= 1 + sumUp(entry.getKey(), entry.getValue(), beside);
+    }
+    return entry == null;
+  }
+
+  private Map.@Nullable Entry<String, Sheet> behind(@Nullable String indicator) {
+    return indicator == null ? sheets.firstEntry() : sheets.higherEntry(indicator);
+  }
+
+  /// Those the configuration does not know are what is left when the known ones are taken away.
+  private static int sumUp(String indicator, Sheet sheet, AgencySums into) {
+    ReportSum unknown = new ReportSum();
+    unknown.add(sheet.all, 1);
+    Set<String> reporting = sheet.branches.keySet();
+    List<String> known = into.scopes().agencies();
+    int looked = 0;
+    for (String agency : reporting.size() < known.size() ? reporting : known) {
+      looked++;
+      Branch branch = sheet.branches.get(agency);
+      if (branch != null && into.scopes().knowsAgency(agency)) {
+        unknown.add(branch.shown(), -1);
+        into.add(indicator, agency, branch.shown(), false, sheet::hasWhole);
       }
     }
-    return false;
+    into.add(indicator, "", unknown, false, sheet::hasWhole);
+    return looked;
+  }
+
+  /// Gives up what [#beginNext] began.
+  void abandonNext() {
+    next = null;
+  }
+
+  /// Puts what [#beginNext] began, and is whole, in the place of the one in use.
+  void takeNext() {
+    AgencySums beside = next;
+    if (beside != null) {
+      sums = beside;
+      next = null;
+    }
   }
 }

@@ -85,9 +85,18 @@ final class JsonText {
     return this;
   }
 
-  /// A number to its last decimal, without exponent.
-  JsonText decimal(java.math.BigDecimal value) {
-    return raw(value.signum() == 0 ? "0" : value.stripTrailingZeros().toPlainString());
+  /// A number to its last decimal, without exponent. What is cut off is text: to divide a long
+  /// number by ten for each of its zeros takes long.
+  static String plain(java.math.BigDecimal value) {
+    String text = value.signum() == 0 ? "0" : value.toPlainString();
+    int end = text.length();
+    if (text.indexOf('.') >= 0) {
+      while (text.charAt(end - 1) == '0') {
+        end--;
+      }
+      end -= text.charAt(end - 1) == '.' ? 1 : 0;
+    }
+    return text.substring(0, end);
   }
 
   JsonText raw(String json) {

@@ -1,12 +1,10 @@
 package vn.truc.board;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import org.apache.datasketches.hll.HllUnion;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import vn.truc.event.Event;
 import vn.truc.event.LogRecord;
@@ -15,9 +13,6 @@ import vn.truc.event.LogRecord;
 /// given as sketches are united, so that somebody who came twice counts once; plain counts are
 /// added.
 final class PortalTraffic {
-  /// log2 of the sketches' size.
-  private static final int LG_K = 12;
-
   /// What a cell speaks of.
   record Cell(String portal, long from, long to) implements Comparable<Cell> {
     @Override
@@ -43,10 +38,56 @@ final class PortalTraffic {
   /// A cell that stands, as a snapshot keeps it.
   record Standing(Cell cell, Visits visits) {}
 
-  private final TreeMap<Integer, Map<Cell, Visits>> days = new TreeMap<>();
+  /// The cells that begin in one quarter hour.
+  private static final class Quarter {
+    private final Map<Cell, Integer> places = new HashMap<>();
+    private final List<Visits> visits = new ArrayList<>();
+    private final VisitTree sums = new VisitTree(this::addTo, 0);
 
-  /// By day, where they are known; a cell that is replaced makes them unknown.
-  private final Map<Integer, Sum> daySums = new HashMap<>();
+    private void addTo(VisitSum sum, int place) {
+      if (place < visits.size()) {
+        sum.add(visits.get(place));
+      }
+    }
+
+    @Nullable Visits find(Cell cell) {
+      Integer place = places.get(cell);
+      return place == null ? null : visits.get(place);
+    }
+
+    void add(Cell cell, Visits more) {
+      int place = visits.size();
+      sums.cover(place);
+      places.put(cell, place);
+      visits.add(more);
+      sums.add(place, more);
+    }
+
+    void replace(Cell cell, Visits by) {
+      visits.set(place(cell), by);
+    }
+
+    void settle(Cell cell) {
+      sums.replaced(place(cell));
+    }
+
+    private int place(Cell cell) {
+      return Objects.requireNonNull(places.get(cell), "cell");
+    }
+  }
+
+  /// Nodes for four hours, for less than three days and for six weeks.
+  private static final int HEIGHT = 3;
+
+  private static final int QUARTERS_A_DAY = 96;
+
+  private final Map<Integer, Quarter> quarters = new HashMap<>();
+  private final VisitTree sums = new VisitTree(this::addTo, HEIGHT);
+
+  /// The cell that was replaced last, where the sums over it still hold what it said before. Who
+  /// corrects one cell again and again has it summed up once for each read, and there is never more
+  /// than one.
+  private @Nullable Cell unsettled;
 
   /// By period, for the days from `from` up to `to`.
   private final @Nullable PeriodSum[] periods = new PeriodSum[Period.count()];
@@ -66,47 +107,7 @@ final class PortalTraffic {
     }
   }
 
-  /// Sums that grow cell by cell. Sketches are united in whatever order they come: their union
-  /// does not depend on it.
-  private static final class Sum {
-    private long pageviews;
-    private long visits;
-    private long plainVisitors;
-    private long errors;
-    private final HllUnion union = new HllUnion(LG_K);
-
-    void add(Visits cell) {
-      if (!cell.image().isEmpty()) {
-        union.update(cell.image().sketch());
-      }
-      pageviews = plus(pageviews, cell.pageviews());
-      visits = plus(visits, cell.visits());
-      plainVisitors = plus(plainVisitors, cell.plainVisitors());
-      errors = plus(errors, cell.errors());
-    }
-
-    /// Older doors took any number: a sum that would turn negative stays at the most there is.
-    private static long plus(long sum, long more) {
-      long all = sum + Math.max(0, more);
-      return all < 0 ? Long.MAX_VALUE : all;
-    }
-
-    void add(Sum other) {
-      pageviews = plus(pageviews, other.pageviews);
-      visits = plus(visits, other.visits);
-      plainVisitors = plus(plainVisitors, other.plainVisitors);
-      errors = plus(errors, other.errors);
-      if (!other.union.isEmpty()) {
-        union.update(other.union.getResult());
-      }
-    }
-
-    Totals totals() {
-      return new Totals(pageviews, visits, plus(plainVisitors, estimate(union)), errors);
-    }
-  }
-
-  private record PeriodSum(int from, int to, Sum sum) {}
+  private record PeriodSum(int from, int to, VisitSum sum) {}
 
   /// Whether any fact ever gave this measure.
   boolean fed(Catalogue.PortalMeasure measure) {
@@ -154,28 +155,45 @@ final class PortalTraffic {
   /// Takes a cell, of a fact or of a snapshot; whether it stands now. One whose image cannot be
   /// united with others leaves no trace.
   boolean put(Cell cell, Visits visits) {
-    new Sum().add(visits);
-    int day = Days.dayOf(cell.from());
-    Map<Cell, Visits> cells = days.computeIfAbsent(day, _ -> new HashMap<>());
-    Visits present = cells.get(cell);
-    if (present != null && present.place().compareTo(visits.place()) > 0) {
+    new VisitSum().add(visits);
+    Quarter quarter = quarters.computeIfAbsent(Days.cellOf(cell.from()), _ -> new Quarter());
+    Visits present = quarter.find(cell);
+    if (present == null) {
+      quarter.add(cell, visits);
+      sums.add(Days.cellOf(cell.from()), visits);
+      addToPeriods(Days.dayOf(cell.from()), visits);
+      return true;
+    }
+    if (present.place().compareTo(visits.place()) > 0) {
       return false;
     }
-    cells.put(cell, visits);
-    if (present == null) {
-      grow(day, visits);
-    } else {
-      daySums.remove(day);
-      Arrays.fill(periods, null);
+    if (!cell.equals(unsettled)) {
+      settle();
     }
+    quarter.replace(cell, visits);
+    unsettled = cell;
+    forgetPeriods(Days.dayOf(cell.from()));
     return true;
   }
 
-  private void grow(int day, Visits visits) {
-    Sum ofDay = daySums.get(day);
-    if (ofDay != null) {
-      ofDay.add(visits);
+  private void settle() {
+    Cell cell = unsettled;
+    if (cell != null) {
+      int quarter = Days.cellOf(cell.from());
+      Objects.requireNonNull(quarters.get(quarter), "quarter").settle(cell);
+      sums.replaced(quarter);
+      unsettled = null;
     }
+  }
+
+  private void addTo(VisitSum sum, int quarter) {
+    Quarter known = quarters.get(quarter);
+    if (known != null) {
+      known.sums.addAll(sum);
+    }
+  }
+
+  private void addToPeriods(int day, Visits visits) {
     for (PeriodSum period : periods) {
       if (period != null && day >= period.from() && day < period.to()) {
         period.sum().add(visits);
@@ -183,12 +201,22 @@ final class PortalTraffic {
     }
   }
 
+  private void forgetPeriods(int day) {
+    for (int i = 0; i < periods.length; i++) {
+      PeriodSum period = periods[i];
+      if (period != null && day >= period.from() && day < period.to()) {
+        periods[i] = null;
+      }
+    }
+  }
+
   /// All cells that stand.
   List<Standing> standing() {
     List<Standing> standing = new ArrayList<>();
-    days.values()
-        .forEach(
-            cells -> cells.forEach((cell, visits) -> standing.add(new Standing(cell, visits))));
+    for (Quarter quarter : quarters.values()) {
+      quarter.places.forEach(
+          (cell, place) -> standing.add(new Standing(cell, quarter.visits.get(place))));
+    }
     return standing;
   }
 
@@ -198,47 +226,21 @@ final class PortalTraffic {
     PeriodSum known = periods[period.ordinal()];
     if (known == null || known.from() != from) {
       int to = period.end(today);
-      known = new PeriodSum(from, to, sum(from, to));
+      known = new PeriodSum(from, to, sum(from * QUARTERS_A_DAY, to * QUARTERS_A_DAY));
       periods[period.ordinal()] = known;
     }
     return known.sum().totals();
   }
 
-  /// The totals of the cells that begin from one instant up to another.
-  ///
-  /// @param withinDay whether both lie within one day, else both begin a day
-  Totals between(long fromMicros, long toMicros, boolean withinDay) {
-    if (!withinDay) {
-      return sum(Days.dayOf(fromMicros), Days.dayOf(toMicros)).totals();
-    }
-    Sum sum = new Sum();
-    days.getOrDefault(Days.dayOf(fromMicros), Map.of())
-        .forEach(
-            (cell, visits) -> {
-              if (cell.from() >= fromMicros && cell.from() < toMicros) {
-                sum.add(visits);
-              }
-            });
-    return sum.totals();
+  /// The totals of the cells that begin from one instant up to another: both begin a quarter hour.
+  Totals between(long fromMicros, long toMicros) {
+    return sum(Days.cellOf(fromMicros), Days.cellOf(toMicros)).totals();
   }
 
-  /// The sums of the days from one up to another.
-  private Sum sum(int fromDay, int toDay) {
-    Sum sum = new Sum();
-    for (int day : days.subMap(fromDay, toDay).keySet()) {
-      sum.add(daySums.computeIfAbsent(day, this::ofDay));
-    }
+  private VisitSum sum(int fromQuarter, int toQuarter) {
+    settle();
+    VisitSum sum = new VisitSum();
+    sums.addRange(sum, fromQuarter, toQuarter);
     return sum;
-  }
-
-  private Sum ofDay(int day) {
-    Sum sum = new Sum();
-    days.getOrDefault(day, Map.of()).values().forEach(sum::add);
-    return sum;
-  }
-
-  /// The estimate that does not depend on the order of the unions.
-  private static long estimate(HllUnion union) {
-    return union.isEmpty() ? 0 : Math.round(union.getCompositeEstimate());
   }
 }

@@ -35,12 +35,14 @@ final class Registers {
   private final List<Identity> known = new ArrayList<>();
 
   private final PortalTraffic portal = new PortalTraffic();
-  private final Indicators indicators = new Indicators();
+  private final Indicators indicators;
   private final Heartbeats heartbeats;
   private long stateSum;
 
-  Registers(Heartbeats heartbeats) {
+  /// @param scopes of the configuration in use
+  Registers(Heartbeats heartbeats, Scopes scopes) {
     this.heartbeats = heartbeats;
+    indicators = new Indicators(scopes);
   }
 
   Heartbeats heartbeats() {

@@ -6,10 +6,15 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a measure of a scope over time.
-final class SeriesReader {
+/// Reads a measure of a scope over time, slice by slice. What is counted is taken in one of them,
+/// as of one instant; visits of portals are united point by point, each as of its own turn. Belongs
+/// to the board's context.
+public final class SeriesReader {
   /// Points one answer may hold.
   static final int POINTS_MAX = 10_000;
+
+  /// A point of portals is put together from up to a hundred sketches.
+  private static final int POINTS_OF_A_UNION = 128;
 
   private static final List<String> COUNTED_STEPS =
       List.of("15min", "hour", "day", "week", "month", "quarter", "year");
@@ -17,20 +22,46 @@ final class SeriesReader {
 
   private final Tally tally;
   private final PortalTraffic portal;
+  private final String metric;
+  private final String scopeName;
+  private final String step;
+  private final long toMicros;
+  private final int scope;
+  private final Optional<Measure> measure;
+  private final Optional<Catalogue.PortalMeasure> visits;
+  private final Steps steps;
+  private final List<Long> starts = new ArrayList<>();
+  private List<@Nullable Long> values = new ArrayList<>();
+  private SeriesAnswer.@Nullable Refused refused;
+  private long next;
 
-  SeriesReader(Tally tally, PortalTraffic portal) {
+  SeriesReader(
+      Tally tally,
+      PortalTraffic portal,
+      String metric,
+      String scopeName,
+      long fromMicros,
+      long toMicros,
+      String step) {
     this.tally = tally;
     this.portal = portal;
+    this.metric = metric;
+    this.scopeName = scopeName;
+    this.step = step;
+    this.toMicros = toMicros;
+    scope = tally.scopes().find(scopeName);
+    measure = Measure.of(metric).filter(Measure::served);
+    visits = Catalogue.PortalMeasure.of(metric);
+    steps = new Steps(step);
+    refused = fault(fromMicros);
+    next = refused == null ? steps.floor(fromMicros) : toMicros;
   }
 
-  /// The points of a series, or why there are none.
-  SeriesAnswer read(String metric, String scopeName, long fromMicros, long toMicros, String step) {
-    Optional<Measure> known = Measure.of(metric).filter(Measure::served);
-    Optional<Catalogue.PortalMeasure> visits = Catalogue.PortalMeasure.of(metric);
-    if (known.isEmpty() && visits.isEmpty()) {
+  private SeriesAnswer.@Nullable Refused fault(long fromMicros) {
+    if (measure.isEmpty() && visits.isEmpty()) {
       return new SeriesAnswer.Refused("metric", "'" + metric + "' is no metric that has series");
     }
-    boolean level = known.isPresent() && known.get().level();
+    boolean level = measure.isPresent() && measure.get().level();
     List<String> allowed = level ? LEVEL_STEPS : COUNTED_STEPS;
     if (!allowed.contains(step)) {
       return new SeriesAnswer.Refused(
@@ -39,56 +70,63 @@ final class SeriesReader {
     if (toMicros < fromMicros) {
       return new SeriesAnswer.Refused("to", "is before from");
     }
-    int scope = tally.scopes().find(scopeName);
-    if (scope < 0) {
-      return new SeriesAnswer.Refused("scope", "no scope '" + scopeName + "'");
-    }
-    Steps steps = new Steps(step);
-    List<Long> starts = new ArrayList<>();
-    for (long at = steps.floor(fromMicros); at < toMicros; at = steps.next(at)) {
-      if (starts.size() == POINTS_MAX) {
-        return new SeriesAnswer.Refused(
-            "to", "lies more than " + POINTS_MAX + " points behind from");
-      }
-      starts.add(at);
-    }
-    List<@Nullable Long> values =
-        known.isPresent()
-            ? counted(scope, known.get(), starts, steps)
-            : traffic(scope, visits.orElseThrow(), starts, steps);
-    return new SeriesAnswer.Points(metric, scopeName, step, starts, values);
+    return scope < 0 ? new SeriesAnswer.Refused("scope", "no scope '" + scopeName + "'") : null;
   }
 
-  private List<@Nullable Long> counted(int scope, Measure measure, List<Long> starts, Steps steps) {
+  /// Reads about so many more points; true when all were read.
+  public boolean step(int points) {
+    int left = points;
+    for (; left > 0 && next < toMicros; next = steps.next(next)) {
+      if (starts.size() == POINTS_MAX) {
+        refused =
+            new SeriesAnswer.Refused("to", "lies more than " + POINTS_MAX + " points behind from");
+        next = toMicros;
+        break;
+      }
+      starts.add(next);
+      left--;
+    }
+    if (next < toMicros) {
+      return false;
+    }
+    if (refused == null && measure.isPresent()) {
+      values = counted(measure.get());
+    }
+    while (refused == null && left > 0 && values.size() < starts.size()) {
+      values.add(traffic(visits.orElseThrow(), starts.get(values.size())));
+      left -= POINTS_OF_A_UNION;
+    }
+    return refused != null || values.size() == starts.size();
+  }
+
+  /// The points, or why there are none; once all were read.
+  public SeriesAnswer answer() {
+    SeriesAnswer.Refused fault = refused;
+    return fault == null ? new SeriesAnswer.Points(metric, scopeName, step, starts, values) : fault;
+  }
+
+  private List<@Nullable Long> counted(Measure known) {
     Counters counters = tally.counters();
-    if (measure.level()) {
-      return levels(counters, scope, measure, starts);
+    if (known.level()) {
+      return levels(counters, scope, known, starts);
     }
-    List<@Nullable Long> values = new ArrayList<>(starts.size());
+    List<@Nullable Long> all = new ArrayList<>(starts.size());
     for (long at : starts) {
-      values.add(
+      all.add(
           steps.finerThanDay()
-              ? inCells(counters, scope, measure, at, steps)
-              : onDays(counters, scope, measure, at, steps));
+              ? inCells(counters, scope, known, at, steps)
+              : onDays(counters, scope, known, at, steps));
     }
-    return values;
+    return all;
   }
 
   /// Visits of portals, in the step their cell of time begins in; they are the province's alone.
-  private List<@Nullable Long> traffic(
-      int scope, Catalogue.PortalMeasure measure, List<Long> starts, Steps steps) {
-    List<@Nullable Long> values = new ArrayList<>(starts.size());
-    for (long at : starts) {
-      boolean kept = !steps.finerThanDay() || Days.dayOf(at) >= tally.counters().firstCellDay();
-      if (!portal.fed(measure) || !kept) {
-        values.add(null);
-      } else if (scope != Scopes.PROVINCE) {
-        values.add(0L);
-      } else {
-        values.add(portal.between(at, steps.next(at), steps.finerThanDay()).of(measure));
-      }
+  private @Nullable Long traffic(Catalogue.PortalMeasure known, long at) {
+    boolean kept = !steps.finerThanDay() || Days.dayOf(at) >= tally.counters().firstCellDay();
+    if (!portal.fed(known) || !kept) {
+      return null;
     }
-    return values;
+    return scope == Scopes.PROVINCE ? portal.between(at, steps.next(at)).of(known) : 0L;
   }
 
   /// Levels at the ends of days, from the last one back: each is the one behind it less what
@@ -134,17 +172,21 @@ final class SeriesReader {
 
   /// Where the steps of one kind begin.
   private static final class Steps {
-    private final String name;
     private final long finerMicros;
+    private final Period period;
 
     Steps(String name) {
-      this.name = name;
       finerMicros =
           switch (name) {
             case "15min" -> Days.CELL_MICROS;
             case "hour" -> 4 * Days.CELL_MICROS;
             default -> 0;
           };
+      period =
+          Arrays.stream(Period.values())
+              .filter(one -> one.step().equals(name))
+              .findFirst()
+              .orElse(Period.TODAY);
     }
 
     boolean finerThanDay() {
@@ -155,18 +197,11 @@ final class SeriesReader {
       if (finerThanDay()) {
         return micros - Math.floorMod(micros, finerMicros);
       }
-      return Days.startOf(period().start(Days.dayOf(micros)));
+      return Days.startOf(period.start(Days.dayOf(micros)));
     }
 
     long next(long start) {
-      return finerThanDay() ? start + finerMicros : Days.startOf(period().end(Days.dayOf(start)));
-    }
-
-    private Period period() {
-      return Arrays.stream(Period.values())
-          .filter(period -> period.step().equals(name))
-          .findFirst()
-          .orElseThrow();
+      return finerThanDay() ? start + finerMicros : Days.startOf(period.end(Days.dayOf(start)));
     }
   }
 }

@@ -9,6 +9,7 @@ import vn.truc.event.Attributes;
 import vn.truc.event.CaseKind;
 import vn.truc.event.Event;
 import vn.truc.event.Event.CaseFact;
+import vn.truc.event.LogRecord;
 import vn.truc.event.ReportedPeriod;
 
 /// A code a fact brought that this house does not know, or that has not the form of one: kept as it
@@ -103,6 +104,17 @@ public record Unknown(String what, String code) {
     return traffic.visitorsUnread()
         ? List.of(new Unknown("visitors", traffic.portal()))
         : List.of();
+  }
+
+  /// What a fact names that the configuration does not know.
+  static List<Unknown> in(
+      LogRecord record, BoardConfig config, Scopes scopes, Indicators indicators) {
+    return switch (record.event()) {
+      case Event.CaseFact fact -> in(fact, record.subject().orElseThrow(), scopes);
+      case Event.Indicator report -> in(report, config, scopes, indicators.overlap(record, report));
+      case Event.Traffic traffic -> in(traffic);
+      case Event.Heartbeat _, Event.Internal _ -> List.of();
+    };
   }
 
   /// @param overlap another period reported of the same, with days of this one

@@ -1,6 +1,5 @@
 package vn.truc.http;
 
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -12,13 +11,11 @@ import org.jspecify.annotations.Nullable;
 import vn.truc.access.Access;
 import vn.truc.board.Board;
 import vn.truc.board.DigestJob;
-import vn.truc.board.SeriesAnswer;
 import vn.truc.intake.SourceLedger;
 
 /// What dashboards ask of the board: values, digest, series, catalogue. On the board's context.
 public final class BoardRoutes {
   private static final int DIGEST_SCOPES = 4;
-  private static final String CSV = "text/csv";
   private static final String SOURCE = "source:";
 
   private final HeavyReads reads;
@@ -156,35 +153,9 @@ public final class BoardRoutes {
       reads.answer(
           context,
           granted.get().user(),
-          _ ->
-              () -> {
-                answer(context, board.series(metric, scope, from, to, step));
-                return HeavyReads.Next.DONE;
-              });
+          _ -> new SeriesRead(context, board.series(metric, scope, from, to, step)));
     } catch (Parameters.FaultException e) {
       e.answer(context);
     }
-  }
-
-  private static void answer(RoutingContext context, SeriesAnswer answer) {
-    switch (answer) {
-      case SeriesAnswer.Points points -> {
-        if (wantsCsv(context)) {
-          context
-              .response()
-              .putHeader(HttpHeaders.CONTENT_TYPE, CSV + "; charset=utf-8")
-              .end(points.csv());
-        } else {
-          Answer.json(context, points.json());
-        }
-      }
-      case SeriesAnswer.Refused(String field, String message) ->
-          Refusals.unprocessable(context, field, message);
-    }
-  }
-
-  private static boolean wantsCsv(RoutingContext context) {
-    String accept = context.request().getHeader(HttpHeaders.ACCEPT);
-    return accept != null && accept.contains(CSV);
   }
 }

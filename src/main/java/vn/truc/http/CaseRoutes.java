@@ -181,37 +181,53 @@ public final class CaseRoutes {
     if (granted.isEmpty()) {
       return;
     }
+    if (reached(context, granted.get()).isPresent()) {
+      reads.answer(context, granted.get().user(), goOn -> read(context, goOn));
+    }
+  }
+
+  /// Who asks may have waited, and the case may have left the token's scope by now: it is judged
+  /// again in the very turn that takes what is shown.
+  private HeavyReads.Read read(RoutingContext context, Runnable goOn) {
+    Optional<Access.Granted> granted = authority.granted(context);
+    Optional<CaseSummary> reached = granted.flatMap(one -> reached(context, one));
+    if (granted.isEmpty() || reached.isEmpty()) {
+      return () -> HeavyReads.Next.DONE;
+    }
+    CaseSummary at = reached.get();
+    CaseDetail detail = board.caseDetail(at.kind(), at.code()).orElseThrow();
+    boolean personally =
+        authority
+            .rules()
+            .mayReadPersonal(granted.get(), id(at.agency()), id(at.area()), id(at.field()));
+    return new CaseRead(
+        context,
+        detail,
+        personally ? Optional.of(beside(granted.get(), at, detail)) : Optional.empty(),
+        goOn);
+  }
+
+  /// The case asked for, where the token reaches it; empty after the request was refused.
+  private Optional<CaseSummary> reached(RoutingContext context, Access.Granted granted) {
     Optional<CaseKind> kind = CaseKind.of(Parameters.path(context, "kind"));
     String code = CaseCode.normal(Parameters.path(context, "code"));
     Optional<CaseSummary> summary = kind.flatMap(known -> board.summary(known, code));
     AccessRules rules = authority.rules();
     if (summary.isEmpty()) {
       // who does not see everything must not learn here which codes there are
-      if (rules.scope(granted.get().scope()) instanceof Scope.Province) {
+      if (rules.scope(granted.scope()) instanceof Scope.Province) {
         Refusals.notFound(context, "code", "there is no such case");
       } else {
         Refusals.forbidden(context, OUTSIDE);
       }
-      return;
+      return Optional.empty();
     }
     CaseSummary at = summary.get();
-    if (!rules.mayReadCase(granted.get(), id(at.agency()), id(at.area()), id(at.field()))) {
+    if (!rules.mayReadCase(granted, id(at.agency()), id(at.area()), id(at.field()))) {
       Refusals.forbidden(context, OUTSIDE);
-      return;
+      return Optional.empty();
     }
-    boolean personally =
-        rules.mayReadPersonal(granted.get(), id(at.agency()), id(at.area()), id(at.field()));
-    reads.answer(
-        context,
-        granted.get().user(),
-        goOn -> {
-          CaseDetail detail = board.caseDetail(at.kind(), code).orElseThrow();
-          return new CaseRead(
-              context,
-              detail,
-              personally ? Optional.of(beside(granted.get(), at, detail)) : Optional.empty(),
-              goOn);
-        });
+    return summary;
   }
 
   private CaseRead.Beside beside(Access.Granted granted, CaseSummary at, CaseDetail detail) {

@@ -97,15 +97,26 @@ final class Boards {
         : new BigDecimal(parser.getText()).stripTrailingZeros().toPlainString();
   }
 
+  /// What a question for a series gets.
+  static SeriesAnswer answer(SeriesReader reader) {
+    while (!reader.step(3)) {
+      assertEquals(false, reader.step(0), "not done");
+    }
+    return reader.answer();
+  }
+
   /// The points of a series, as texts; `null` where it is not kept.
   static List<String> points(
       Board board, String metric, String scope, long from, long to, String step) {
-    String csv =
-        switch (board.series(metric, scope, from, to, step)) {
-          case SeriesAnswer.Points points -> points.csv();
+    SeriesText csv =
+        switch (answer(board.series(metric, scope, from, to, step))) {
+          case SeriesAnswer.Points points -> new SeriesText(points, SeriesText.Form.CSV);
           case SeriesAnswer.Refused refused -> throw new AssertionError(refused.message());
         };
-    return csv.lines().skip(1).map(line -> line.substring(line.indexOf(',') + 1)).toList();
+    while (!csv.write(3)) {
+      assertEquals(false, csv.write(0), "not done");
+    }
+    return csv.text().lines().skip(1).map(line -> line.substring(line.indexOf(',') + 1)).toList();
   }
 
   /// All pages of a list, by following `next` as a client does.

@@ -19,8 +19,7 @@ class CatalogueTest {
               CatalogueText.json(
                   new Catalogue(
                       new BoardConfig(List.of(), List.of(), List.of(), List.of()),
-                      new java.util.TreeSet<>(List.of("kinh-te")),
-                      1)))
+                      List.of("kinh-te"))))
           .getJsonArray("metrics");
 
   @Test
@@ -79,12 +78,12 @@ class CatalogueTest {
     int served = 0;
     for (Measure measure : Measure.values()) {
       boolean listed = ids.contains(measure.id()) || ids.contains(measure.id() + ".today");
-      SeriesAnswer answer = board.series(measure.id(), "province", 0, 0, "day");
+      SeriesAnswer answer = Boards.answer(board.series(measure.id(), "province", 0, 0, "day"));
       assertEquals(listed, answer instanceof SeriesAnswer.Points, measure.id());
       served += listed ? 1 : 0;
     }
     assertEquals(Measure.count() - 4, served);
-    SeriesAnswer hidden = board.series("feedback.rated", "province", 0, 0, "day");
+    SeriesAnswer hidden = Boards.answer(board.series("feedback.rated", "province", 0, 0, "day"));
     assertTrue(
         hidden instanceof SeriesAnswer.Refused refused && refused.field().equals("metric"),
         hidden::toString);

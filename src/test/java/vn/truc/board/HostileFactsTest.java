@@ -130,7 +130,8 @@ final class HostileFactsTest {
 
   private static List<Long> evenings(Board board, String metric, long from, long to) {
     SeriesAnswer.Points points =
-        (SeriesAnswer.Points) board.series(metric, "province", from, to - HOUR * 9, "day");
+        (SeriesAnswer.Points)
+            Boards.answer(board.series(metric, "province", from, to - HOUR * 9, "day"));
     List<Long> values = new ArrayList<>();
     points.values().forEach(value -> values.add(value == null ? -1 : value));
     return values;
