@@ -101,13 +101,32 @@ public final class FactSender {
   /// @param number of this attempt, from 1
   /// @param stored how many of them an earlier attempt stored, by the server's word
   /// @param posted whether an earlier attempt was posted and not answered
-  private record Attempt(List<String> facts, int number, long stored, boolean posted) {
-    static Attempt first(List<String> facts) {
-      return new Attempt(facts, 1, 0, false);
+  private record Attempt(FactStream.Batch batch, int number, long stored, boolean posted) {
+    static Attempt first(FactStream.Batch batch) {
+      return new Attempt(batch, 1, 0, false);
     }
 
     Attempt next(long storedNow, boolean lost) {
-      return new Attempt(facts, number + 1, stored + storedNow, posted || lost);
+      return new Attempt(batch, number + 1, stored + storedNow, posted || lost);
+    }
+
+    List<String> facts() {
+      return batch.facts();
+    }
+
+    /// Some of them, as if they were sent for the first time.
+    Attempt part(int from, int to) {
+      List<String> places = batch.places();
+      return first(
+          new FactStream.Batch(
+              batch.facts().subList(from, to),
+              places.isEmpty() ? places : places.subList(from, to)));
+    }
+
+    /// Where one of them stands, before what is said of it.
+    String place(JsonObject refusal) {
+      long at = refusal.getLong("index", -1L);
+      return at >= 0 && at < batch.places().size() ? batch.places().get((int) at) + ", " : "";
     }
   }
 
@@ -236,12 +255,12 @@ public final class FactSender {
                 pump();
               });
         }
-        case FactStream.Batch(List<String> facts) -> {
+        case FactStream.Batch batch -> {
           if (inFlight == 0) {
             trouble.idle();
           }
           inFlight++;
-          post(Attempt.first(facts))
+          post(Attempt.first(batch))
               .onComplete(
                   result -> {
                     inFlight--;
@@ -260,7 +279,7 @@ public final class FactSender {
 
   private Future<Void> post(Attempt attempt) {
     Buffer body = Buffer.buffer();
-    for (String fact : attempt.facts) {
+    for (String fact : attempt.facts()) {
       body.appendString(fact).appendString("\n");
     }
     return client
@@ -307,7 +326,7 @@ public final class FactSender {
   private Future<Void> judged(Attempt attempt, Answer answer) {
     return switch (answer.status) {
       case 202, 422 -> counted(attempt, answer);
-      case 413 -> attempt.facts.size() > 1 ? halved(attempt) : refused(attempt, answer);
+      case 413 -> attempt.facts().size() > 1 ? halved(attempt) : refused(attempt, answer);
       case 429, 500, 502, 503, 504 ->
           again(
               attempt.next(storedOf(answer), false),
@@ -319,11 +338,10 @@ public final class FactSender {
   }
 
   private Future<Void> halved(Attempt attempt) {
-    List<String> facts = attempt.facts;
-    int half = facts.size() / 2;
+    int all = attempt.facts().size();
+    int half = all / 2;
     retries++;
-    return post(Attempt.first(facts.subList(0, half)))
-        .compose(_ -> post(Attempt.first(facts.subList(half, facts.size()))));
+    return post(attempt.part(0, half)).compose(_ -> post(attempt.part(half, all)));
   }
 
   private Future<Void> refused(Attempt attempt, Answer answer) {
@@ -362,7 +380,7 @@ public final class FactSender {
     sent += last.stored;
     accepted += last.stored;
     if (last.posted) {
-      unanswered += last.facts.size() - last.stored;
+      unanswered += last.facts().size() - last.stored;
     }
     return Future.failedFuture(new SendingException(why));
   }
@@ -381,15 +399,16 @@ public final class FactSender {
     // what an earlier attempt stored is known to the server now, and yet of this sending
     long known = told.getLong("duplicates", 0L);
     long before = Math.min(attempt.stored, known);
-    sent += attempt.facts.size();
+    sent += attempt.facts().size();
     accepted += told.getLong("accepted", 0L) + before;
     duplicates += known - before;
     rejected += refused;
     for (int i = 0; i < list.size() && reasons.size() < REASONS_MAX; i++) {
       JsonObject item = list.getJsonObject(i);
       reasons.add(
-          "%s: %s %s: %s"
+          "%s%s: %s %s: %s"
               .formatted(
+                  attempt.place(item),
                   item.getString("id", "?"),
                   item.getString("reason", "?"),
                   item.getString("field", ""),

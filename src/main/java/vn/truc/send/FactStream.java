@@ -10,9 +10,20 @@ public interface FactStream {
   sealed interface Next {}
 
   /// Structured CloudEvents, one JSON text each, without line breaks; not empty.
-  record Batch(List<String> facts) implements Next {
+  ///
+  /// @param places where each of them stands in what is sent, in words (`line 7`), so that whoever
+  /// mends a refused one finds it; empty where they come from nowhere
+  record Batch(List<String> facts, List<String> places) implements Next {
     public Batch {
       facts = List.copyOf(facts);
+      places = List.copyOf(places);
+      if (!places.isEmpty() && places.size() != facts.size()) {
+        throw new IllegalArgumentException(places.size() + " places of " + facts.size() + " facts");
+      }
+    }
+
+    public Batch(List<String> facts) {
+      this(facts, List.of());
     }
   }
 

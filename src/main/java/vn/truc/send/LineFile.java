@@ -52,14 +52,18 @@ final class LineFile implements FactStream, AutoCloseable {
   @Override
   public Next next(int max) {
     List<String> facts = new ArrayList<>(max);
+    List<String> places = new ArrayList<>(max);
     try {
       while (!ended && facts.size() < max) {
         read(facts);
+        if (facts.size() > places.size()) {
+          places.add("line " + lines);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the file cannot be read on, line " + (lines + 1), e);
     }
-    return facts.isEmpty() ? new End() : new Batch(facts);
+    return facts.isEmpty() ? new End() : new Batch(facts, places);
   }
 
   private void read(List<String> facts) throws IOException {

@@ -137,7 +137,7 @@ public final class ImportTable {
   /// One slice, and the next in a task of its own; `shown` facts were told already.
   private void show(TableImport table, int shown, Promise<Void> ended) {
     try {
-      if (table.next(slice) instanceof FactStream.Batch(List<String> facts)) {
+      if (table.next(slice) instanceof FactStream.Batch(List<String> facts, _)) {
         int more = Math.min(SHOWN - shown, facts.size());
         facts.subList(0, more).forEach(say);
         vertx.runOnContext(_ -> show(table, shown + more, ended));

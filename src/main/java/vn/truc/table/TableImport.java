@@ -54,6 +54,10 @@ final class TableImport implements FactStream, AutoCloseable {
   private final List<TableRow.Complaint> complaints = new ArrayList<>();
   private final Set<String> ids = new HashSet<>();
   private final List<String> ready = new ArrayList<>();
+
+  /// Where each of them comes from.
+  private final List<String> places = new ArrayList<>();
+
   private Optional<String> fault = Optional.empty();
   private Optional<String> firstBackwards = Optional.empty();
   private boolean ended;
@@ -142,8 +146,10 @@ final class TableImport implements FactStream, AutoCloseable {
       return new End();
     }
     List<String> slice = ready.subList(0, Math.min(max, ready.size()));
-    Batch batch = new Batch(slice);
+    List<String> from = places.subList(0, slice.size());
+    Batch batch = new Batch(slice, from);
     slice.clear();
+    from.clear();
     return batch;
   }
 
@@ -189,6 +195,7 @@ final class TableImport implements FactStream, AutoCloseable {
     notice(telling.told);
     for (int i = 0; i < telling.told.size(); i++) {
       ready.add(telling.told.get(i).json());
+      places.add("row " + rows + " (line " + line.line() + ")");
       factsByRule.merge(telling.rules.get(i), 1L, Long::sum);
       facts++;
     }

@@ -67,7 +67,7 @@ class SimulateTest {
             DemoPlaces.province());
     Simulate.Province province = new Simulate.Province(options, clock::get);
     StringBuilder all = new StringBuilder();
-    while (province.next(100) instanceof FactStream.Batch(List<String> facts)) {
+    while (province.next(100) instanceof FactStream.Batch(List<String> facts, _)) {
       facts.forEach(all::append);
       clock.addAndGet(100_000);
     }

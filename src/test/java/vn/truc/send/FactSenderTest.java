@@ -85,6 +85,24 @@ class FactSenderTest {
     assertTrue(totals.reasons().getFirst().contains("missing-field data.status"));
   }
 
+  /// A refusal named an id, and whoever had to mend a file of a million lines did not know which.
+  @Test
+  void refusalsSayWhereInTheFileTheyStand(@TempDir Path folder) throws Exception {
+    StringBuilder lines = new StringBuilder("\n");
+    for (int i = 2; i <= 25; i++) {
+      lines.append("{\"id\":\"").append(i == 9 || i == 23 ? "bad" : "f").append(i).append("\"}\n");
+    }
+    Path file = Files.writeString(folder.resolve("f.ndjson"), lines);
+    ScriptedServer server = ScriptedServer.start(vertx, Act.TOO_LARGE);
+    FactSender sender = new FactSender(vertx, settings(server.url(), 1, 8), said::add);
+    try (LineFile stream = new LineFile(file)) {
+      List<String> reasons = await(sender.send(stream)).reasons();
+      assertEquals(2, reasons.size(), reasons::toString);
+      assertTrue(reasons.getFirst().startsWith("line 9, bad9: missing-field"), reasons::toString);
+      assertTrue(reasons.getLast().startsWith("line 23, bad23: missing-field"), reasons::toString);
+    }
+  }
+
   @Test
   void tooLargeABatchIsHalved() throws Exception {
     ScriptedServer server = ScriptedServer.start(vertx, Act.TOO_LARGE);
@@ -136,9 +154,9 @@ class FactSenderTest {
     assertEquals(new FactStream.Pause(10), stream.next(512));
     nanos[0] = 500_000_000;
     assertTrue(
-        stream.next(512) instanceof FactStream.Batch(List<String> half) && half.size() == 50);
+        stream.next(512) instanceof FactStream.Batch(List<String> half, _) && half.size() == 50);
     nanos[0] = 60_000_000_000L;
-    assertTrue(stream.next(512) instanceof FactStream.Batch(List<String> one) && one.size() == 100);
+    assertTrue(stream.next(512) instanceof FactStream.Batch(List<String> one, _) && one.size() == 100);
   }
 
   /// An aborted import told of 1,024 facts where the server had 2,560: what was under way when it

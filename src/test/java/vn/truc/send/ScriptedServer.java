@@ -114,12 +114,15 @@ public final class ScriptedServer {
     int accepted = 0;
     int duplicates = 0;
     JsonArray rejected = new JsonArray();
+    int index = -1;
     for (String line : body.lines().toList()) {
+      index++;
       JsonObject event = new JsonObject(line);
       String id = event.getString("id");
       if (id.startsWith("bad")) {
         rejected.add(
             new JsonObject()
+                .put("index", index)
                 .put("id", id)
                 .put("reason", "missing-field")
                 .put("field", "data.status")
