@@ -26,6 +26,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +47,10 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
   /// How long is read after the last answer.
   static final long LINGER_MILLIS = 1_000;
+
+  /// What waits of a connection's requests, heads and pieces of bodies, while its answers are not
+  /// read.
+  private static final int PARKED_MAX = 64;
 
   private static final String NAME = "truc-http";
   private static final String CODEC = "httpEncoder";
@@ -80,20 +86,80 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   private boolean lingering;
   private @Nullable Future<?> patience;
 
-  private ConnectionGuard(Counter malformed, Counter cut) {
+  /// Requests, and what belongs to them, that wait until answers are read.
+  private final Deque<Object> parked = new ArrayDeque<>(0);
+
+  private final UnreadAnswers unread;
+  private @Nullable ChannelHandlerContext own;
+
+  private ConnectionGuard(Counter malformed, Counter cut, UnreadAnswers unread) {
     this.malformed = malformed;
     this.cut = cut;
+    this.unread = unread;
   }
 
   /// Guards a connection where it speaks HTTP/1.
-  static void install(ChannelPipeline pipeline, Counter malformed, Counter cut) {
+  static void install(
+      ChannelPipeline pipeline, Counter malformed, Counter cut, UnreadAnswers unread) {
     if (pipeline.get(CODEC) != null) {
-      pipeline.addAfter(CODEC, NAME, new ConnectionGuard(malformed, cut));
+      pipeline.addAfter(CODEC, NAME, new ConnectionGuard(malformed, cut, unread));
     }
   }
 
   @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    own = context;
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    own = null;
+    unread.note(this, false);
+    parked.forEach(ReferenceCountUtil::release);
+    parked.clear();
+  }
+
+  /// A request is answered when the answers before it are read; who asks on without reading is told
+  /// nothing more.
+  @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
+    boolean waits = !parked.isEmpty() || (message instanceof HttpRequest && !writable(context));
+    if (deaf || !waits) {
+      taken(context, message);
+    } else if (parked.size() < PARKED_MAX) {
+      parked.add(message);
+    } else {
+      ReferenceCountUtil.release(message);
+      unread.close(this);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    boolean writable = context.channel().isWritable();
+    unread.note(this, !writable);
+    context.fireChannelWritabilityChanged();
+    boolean goesOn = writable && !parked.isEmpty();
+    while (!parked.isEmpty()
+        && (!(parked.peek() instanceof HttpRequest) || context.channel().isWritable())) {
+      taken(context, parked.remove());
+    }
+    if (goesOn) {
+      release(context);
+      context.fireChannelReadComplete();
+    }
+  }
+
+  /// Whether the network takes answers: those that only wait for the end of this reading are handed
+  /// to it first.
+  private static boolean writable(ChannelHandlerContext context) {
+    if (!context.channel().isWritable()) {
+      context.flush();
+    }
+    return context.channel().isWritable();
+  }
+
+  private void taken(ChannelHandlerContext context, Object message) {
     if (deaf) {
       ReferenceCountUtil.release(message);
     } else if (message instanceof HttpRequest request) {
@@ -275,6 +341,15 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   /// Nothing that comes is passed on any more: the connection ends without an answer.
   void cut() {
     deaf = true;
+  }
+
+  /// Ends the connection, whatever of its answers was not read.
+  void abandon() {
+    deaf = true;
+    ChannelHandlerContext context = own;
+    if (context != null) {
+      var _ = context.close();
+    }
   }
 
   private static void shut(Channel channel) {

@@ -18,11 +18,13 @@ public final class Connections implements Handler<HttpConnection> {
   private final Counter malformed;
   private final Counter cut;
   private final UnfinishedHeads heads;
+  private final UnreadAnswers unread;
   private int open;
 
   /// @param options of the server, [#configure] included
   public Connections(HttpServerOptions options, HttpSettings settings, MeterRegistry registry) {
     connectionsMax = settings.connectionsMax();
+    unread = new UnreadAnswers(settings.unreadMax(), registry);
     heads = new UnfinishedHeads(options, settings.headBytesTotalMax(), registry);
     refused =
         Counter.builder("truc.http.connections.refused")
@@ -63,7 +65,7 @@ public final class Connections implements Handler<HttpConnection> {
       ChannelPipeline pipeline = inside.channelHandlerContext().pipeline();
       // of a connection that has become a WebSocket its own handler hears nothing any more
       pipeline.channel().closeFuture().addListener(_ -> open--);
-      ConnectionGuard.install(pipeline, malformed, cut);
+      ConnectionGuard.install(pipeline, malformed, cut, unread);
       heads.install(pipeline);
     } else {
       connection.closeHandler(_ -> open--);

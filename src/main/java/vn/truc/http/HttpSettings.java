@@ -10,6 +10,8 @@ import java.util.List;
 /// closed
 /// @param headBytesTotalMax memory for the heads of requests that have not ended, over all
 /// connections; beyond it the connections whose heads were begun first are closed
+/// @param unreadMax HTTP/1 connections with more answers than the network takes, about 64 KiB each;
+/// beyond it the one that has stood so longest is closed
 /// @param certificateCheckMillis real time between two looks whether the files of certificate and
 /// key have changed
 /// @param readsRunningMax heavy reads (lists, one case, series, digests) that take turns
@@ -20,6 +22,7 @@ public record HttpSettings(
     int connectionsMax,
     int idleMillis,
     int headBytesTotalMax,
+    int unreadMax,
     int certificateCheckMillis,
     int readsRunningMax,
     int readsWaitingMax,
@@ -28,6 +31,7 @@ public record HttpSettings(
     require(connectionsMax, "connectionsMax");
     require(idleMillis, "idleMillis");
     require(headBytesTotalMax, "headBytesTotalMax");
+    require(unreadMax, "unreadMax");
     require(certificateCheckMillis, "certificateCheckMillis");
     require(readsRunningMax, "readsRunningMax");
     require(readsWaitingMax, "readsWaitingMax");
@@ -40,7 +44,7 @@ public record HttpSettings(
 
   /// What is right for nearly everyone.
   public static HttpSettings defaults() {
-    return new HttpSettings(25_000, 75_000, 16_777_216, 10_000, 4, 60, List.of());
+    return new HttpSettings(25_000, 75_000, 16_777_216, 1_000, 10_000, 4, 60, List.of());
   }
 
   private static void require(int value, String name) {

@@ -8,7 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.ByteProcessor;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.Iterator;
@@ -89,6 +88,9 @@ final class UnfinishedHeads {
     private long bytes;
     private long counted;
 
+    /// The lines that came with the piece at hand behind the first request that ended in it.
+    private int lines;
+
     Decoder() {
       super(options);
     }
@@ -96,12 +98,16 @@ final class UnfinishedHeads {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
       this.context = context;
+      lines = -1;
       if (inHead && message instanceof ByteBuf read) {
-        bytes += weight(read);
+        bytes += read.readableBytes() + (long) LINE_BYTES * lines(read);
       }
       super.channelRead(context, message);
       if (!ended) {
-        count(this, bytes);
+        // a buffer once made for much may hold little
+        ByteBuf rest = internalBuffer();
+        boolean begun = inHead && (bytes > 0 || rest.isReadable());
+        count(this, begun ? Math.max(bytes, rest.isReadable() ? rest.capacity() : 0) : 0);
         purge();
       }
     }
@@ -117,11 +123,23 @@ final class UnfinishedHeads {
           bytes = 0;
         }
         if (message instanceof LastHttpContent) {
-          // what lies there belongs to the next
           inHead = true;
-          bytes = weight(buffer);
+          bytes = behind(buffer);
         }
       }
+    }
+
+    /// What lies behind a whole request belongs to the next. Its lines are looked for once in a
+    /// piece, however many requests end in it, so they may be too many, never too few.
+    private long behind(ByteBuf buffer) {
+      if (!buffer.isReadable()) {
+        return 0;
+      }
+      if (lines < 0) {
+        lines = lines(buffer);
+      }
+      int left = buffer.readableBytes();
+      return left + (long) LINE_BYTES * Math.min(lines, left / 2);
     }
 
     @Override
@@ -131,31 +149,32 @@ final class UnfinishedHeads {
       count(this, 0);
     }
 
-    private static long weight(ByteBuf buffer) {
+    private static int lines(ByteBuf buffer) {
       int from = buffer.readerIndex();
       int end = buffer.writerIndex();
-      long weight = (long) end - from;
+      int found = 0;
       while (from < end) {
-        int line = buffer.forEachByte(from, end - from, ByteProcessor.FIND_LF);
+        int line = buffer.indexOf(from, end, (byte) '\n');
         if (line < 0) {
           break;
         }
-        weight += LINE_BYTES;
+        found++;
         from = line + 1;
       }
-      return weight;
+      return found;
     }
 
     /// Ends the connection and lets go of the head at once: the loop may come to a closed
-    /// connection's end only after thousands of others.
+    /// connection's end only after thousands of others, and answers nobody reads hold nothing up.
     void close() {
-      if (context != null) {
-        ConnectionGuard guard = context.pipeline().get(ConnectionGuard.class);
+      ChannelHandlerContext own = context;
+      if (own != null) {
+        ConnectionGuard guard = own.pipeline().get(ConnectionGuard.class);
         if (guard != null) {
           guard.cut();
         }
-        var _ = context.channel().close();
-        context.pipeline().remove(this);
+        var _ = own.close();
+        own.pipeline().remove(this);
       }
     }
   }

@@ -208,7 +208,7 @@ public final class Door {
         if (event.personal().isEmpty()) {
           metrics.dropped(event.unknown().size());
         }
-        event.unknown().forEach(name -> ledger.unknown(key.source(), "member", name));
+        event.unknown().forEach(name -> ledger.unknown(key.source(), SourceLedger.MEMBER, name));
       }
     }
 

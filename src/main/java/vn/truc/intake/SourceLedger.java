@@ -47,6 +47,7 @@ public final class SourceLedger {
   private static final class Page {
     private final Deque<Refusal> refusals = new ArrayDeque<>();
     private final Map<Quarantined, Long> quarantine = new LinkedHashMap<>();
+    private int members;
     private long unlisted;
     private long events;
     private long rejected;
@@ -54,6 +55,9 @@ public final class SourceLedger {
     private long lastTimeMicros;
     private long lastRecordedAtMicros;
   }
+
+  /// What a name of a member no type knows is called in the quarantine.
+  static final String MEMBER = "member";
 
   private final int refusalsKept;
   private final int quarantinedMax;
@@ -106,12 +110,20 @@ public final class SourceLedger {
 
   /// A fact of a source named a code this house does not know.
   public void unknown(String source, String what, String code) {
-    Map<Quarantined, Long> known = page(source).quarantine;
+    Page page = page(source);
     Quarantined one = new Quarantined(what, code);
-    if (known.containsKey(one) || known.size() < quarantinedMax) {
-      known.merge(one, 1L, Long::sum);
+    // names of members are no more than half, so that codes have room
+    boolean member = what.equals(MEMBER);
+    boolean room =
+        page.quarantine.size() < quarantinedMax
+            && (!member || page.members < Math.max(1, quarantinedMax / 2));
+    if (page.quarantine.containsKey(one)) {
+      page.quarantine.merge(one, 1L, Long::sum);
+    } else if (room) {
+      page.quarantine.put(one, 1L);
+      page.members += member ? 1 : 0;
     } else {
-      page(source).unlisted++;
+      page.unlisted++;
     }
   }
 

@@ -7,6 +7,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -60,7 +61,7 @@ public final class Steps<T> {
         if (Turns.isOver(began) && givesWay()) {
           return;
         }
-        taken = step.get();
+        taken = Objects.requireNonNull(step.get(), "a step's end");
       } catch (Throwable e) {
         result.fail(e);
         return;

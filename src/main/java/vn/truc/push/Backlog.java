@@ -26,6 +26,9 @@ final class Backlog {
   /// and is answered.
   private static final double STRANGERS = 1 / 8.0;
 
+  /// What messages may take behind our close, which is on its way to their sender.
+  private static final int LEFT_BYTES = 4 * 1024;
+
   private final long bytesMax;
   private final Set<Session> behind = new LinkedHashSet<>();
   private long total;
@@ -55,6 +58,21 @@ final class Backlog {
     }
   }
 
+  /// A socket was read: so much lies there of messages that have not ended.
+  void unfinished(Session session, long bytes) {
+    boolean changed = bytes != session.unfinishedBytes();
+    session.unfinishedBytes(bytes);
+    if (!session.open()) {
+      if (bytes > LEFT_BYTES) {
+        // it has been told, and goes on
+        session.link().cut();
+      }
+    } else if (changed || session.link().queuedBytes() > 0) {
+      note(session);
+      purge();
+    }
+  }
+
   private static long waiting(Session session) {
     Lag lag = session.lagging();
     long putOff = lag == null ? 0 : lag.deferred().size() * COMMAND_BYTES;
@@ -74,7 +92,7 @@ final class Backlog {
       }
       next.add(session);
     }
-    behind.removeAll(next);
+    next.forEach(behind::remove);
     next.forEach(this::note);
   }
 
@@ -87,12 +105,14 @@ final class Backlog {
     if (kept(1)) {
       return;
     }
+    // strangers that go make room; then nobody else need go
+    boolean liveAlone = total - strangers > bytesMax;
     List<Session> worst = new ArrayList<>(behind);
     worst.sort(
         Comparator.comparing(Session::live)
             .thenComparing(Session::counted, Comparator.reverseOrder()));
     for (Session session : worst) {
-      if (kept(KEPT)) {
+      if (kept(KEPT) || (session.live() && kept(1) && !liveAlone)) {
         return;
       }
       boolean unfinished = session.unfinishedBytes() > 0;

@@ -136,8 +136,12 @@ final class Flush {
   }
 
   private void run() {
-    hub.subscribing().release();
-    guarded(this::begin);
+    scheduled = false;
+    guarded(
+        () -> {
+          hub.subscribing().release();
+          begin();
+        });
   }
 
   /// A fault of ours in a flush ends that flush, and the next one begins anew: screens must not
@@ -168,7 +172,6 @@ final class Flush {
   }
 
   private void begin() {
-    scheduled = false;
     lastMillis = hub.beat().millis();
     tick++;
     nanos = 0;

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.util.function.Consumer;
 
@@ -17,23 +18,27 @@ import java.util.function.Consumer;
 /// whatever else comes is read and dropped, nothing of it is kept, until the close handshake ends.
 /// A frame is judged by the length it announces, before its bytes are taken.
 final class FrameGuard extends ChannelInboundHandlerAdapter {
-  /// What the decoder of frames is called from then on.
-  static final String DECODER = "truc-decoder";
+  private static final String DECODER = "truc-decoder";
 
   private final Consumer<CloseCode> refuse;
   private boolean dropping;
 
-  private FrameGuard(Consumer<CloseCode> refuse) {
+  private final Arriving arriving;
+
+  private FrameGuard(Consumer<CloseCode> refuse, Arriving arriving) {
     this.refuse = refuse;
+    this.arriving = arriving;
   }
 
-  /// Puts one into the pipeline of an upgraded socket; false where that has no decoder of frames.
+  /// Puts one into the pipeline of an upgraded socket.
   ///
   /// @param refuse ends the connection with a code, with a close frame
-  static boolean install(ChannelPipeline pipeline, int frameBytesMax, Consumer<CloseCode> refuse) {
+  /// @param arriving counts what has not ended
+  static void install(
+      ChannelPipeline pipeline, int frameBytesMax, Consumer<CloseCode> refuse, Arriving arriving) {
     WebSocket13FrameDecoder decoder = pipeline.get(WebSocket13FrameDecoder.class);
     if (decoder == null) {
-      return false;
+      return;
     }
     WebSocketDecoderConfig patient =
         WebSocketDecoderConfig.newBuilder()
@@ -41,9 +46,9 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
             .allowExtensions(false)
             .closeOnProtocolViolation(false)
             .build();
-    pipeline.addAfter(pipeline.context(decoder).name(), "truc-guard", new FrameGuard(refuse));
-    pipeline.replace(decoder, DECODER, new WebSocket13FrameDecoder(patient));
-    return true;
+    pipeline.addAfter(
+        pipeline.context(decoder).name(), "truc-guard", new FrameGuard(refuse, arriving));
+    pipeline.replace(decoder, DECODER, new FrameDecoder(patient, arriving));
   }
 
   /// Lets go of what the decoder holds, at once: the loop may come to a closed connection's end
@@ -61,6 +66,9 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
     if (dropping) {
       ReferenceCountUtil.release(message);
     } else {
+      if (message instanceof WebSocketFrame frame) {
+        arriving.decoded(frame.content().readableBytes());
+      }
       context.fireChannelRead(message);
     }
   }

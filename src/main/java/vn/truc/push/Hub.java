@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import vn.truc.loop.Turns;
+import java.util.function.Consumer;
 import vn.truc.push.ChannelSource.ChannelClass;
 
 /// The hub: channels, their rings, and the connections that watch them.
@@ -109,16 +109,23 @@ public final class Hub {
       recoverableFrom(source.position());
     }
     subscribing.reconsider();
-    reconsider(List.copyOf(roster), 0);
+    each(List.copyOf(roster), 0, Session::reconsider);
   }
 
-  private void reconsider(List<Session> sessions, int from) {
+  /// Does something with sessions from one on, in turns of the event loop; a fault of ours with one
+  /// is the end of that alone.
+  private void each(List<Session> sessions, int from, Consumer<Session> what) {
     long began = System.nanoTime();
     for (int i = from; i < sessions.size(); i++) {
-      sessions.get(i).reconsider();
-      if (Turns.isOver(began)) {
+      Session session = sessions.get(i);
+      try {
+        what.accept(session);
+      } catch (RuntimeException fault) {
+        flush.broken(session, fault);
+      }
+      if (beat.isOver(System.nanoTime() - began)) {
         int next = i + 1;
-        beat.soon(() -> reconsider(sessions, next));
+        beat.soon(() -> each(sessions, next, what));
         return;
       }
     }
@@ -127,19 +134,7 @@ public final class Hub {
   /// Says that tokens were ended before their time: connections that show one are closed with 3500,
   /// in turns of the event loop.
   public void recheck() {
-    recheck(List.copyOf(roster), 0);
-  }
-
-  private void recheck(List<Session> sessions, int from) {
-    long began = System.nanoTime();
-    for (int i = from; i < sessions.size(); i++) {
-      sessions.get(i).recheck();
-      if (Turns.isOver(began)) {
-        int next = i + 1;
-        beat.soon(() -> recheck(sessions, next));
-        return;
-      }
-    }
+    each(List.copyOf(roster), 0, Session::recheck);
   }
 
   /// Says that publications up to a position are not in the rings, because they were lost or never
@@ -313,7 +308,12 @@ public final class Hub {
     long seconds = beat.epochSeconds();
     for (int i = from; i >= 0; i--) {
       if (i < roster.size()) {
-        roster.get(i).sweep(millis, seconds, ping);
+        Session session = roster.get(i);
+        try {
+          session.sweep(millis, seconds, ping);
+        } catch (RuntimeException fault) {
+          flush.broken(session, fault);
+        }
       }
       if (i > 0 && beat.isOver(System.nanoTime() - began)) {
         int next = i - 1;

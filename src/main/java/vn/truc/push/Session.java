@@ -53,18 +53,13 @@ final class Session {
     return commands;
   }
 
-  /// So much came of messages that have not ended.
-  void unfinished(long bytes) {
-    if (bytes != unfinishedBytes) {
-      unfinishedBytes = bytes;
-      hub.backlog().note(this);
-      hub.backlog().purge();
-    }
-  }
-
   /// What came of messages that have not ended, in bytes.
   long unfinishedBytes() {
     return unfinishedBytes;
+  }
+
+  void unfinishedBytes(long now) {
+    unfinishedBytes = now;
   }
 
   /// The socket is gone.
@@ -302,7 +297,7 @@ final class Session {
 
   /// Drops a channel the client fell behind on, where it has it; it will come back and recover.
   void lose(HubChannel channel) {
-    if (!has(channel.name())) {
+    if (!channels().contains(channel)) {
       return;
     }
     Bytes out = hub.out().clear();

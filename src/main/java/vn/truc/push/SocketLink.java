@@ -43,8 +43,8 @@ final class SocketLink implements Link {
   /// @param forget lets go of a message that was begun: the link is cut
   void guard(int frameBytesMax, Consumer<CloseCode> refuse, Arriving arriving, Runnable forget) {
     this.forget = forget;
-    if (pipeline != null && FrameGuard.install(pipeline.pipeline(), frameBytesMax, refuse)) {
-      arriving.install(pipeline.pipeline());
+    if (pipeline != null) {
+      FrameGuard.install(pipeline.pipeline(), frameBytesMax, refuse, arriving);
     }
   }
 

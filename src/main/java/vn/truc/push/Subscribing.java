@@ -5,7 +5,6 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import vn.truc.loop.Turns;
 import vn.truc.push.ChannelSource.ChannelClass;
 
 /// Subscribe and unsubscribe: who may, and from where the reader goes on.
@@ -79,12 +78,18 @@ final class Subscribing {
     long now = hub.beat().millis();
     Waiting.Held due = held.poll(hub.source().position(), now);
     while (due != null) {
-      Bytes out = hub.out().clear();
-      answer(due, out);
-      due.session().send(out);
-      due.session().link().flush();
-      due.session().settle();
-      if (Turns.isOver(began)) {
+      try {
+        // a flush may be on its way to it
+        hub.flush().catchUp(due.session());
+        Bytes out = hub.out().clear();
+        answer(due, out);
+        due.session().send(out);
+        due.session().link().flush();
+        due.session().settle();
+      } catch (RuntimeException fault) {
+        hub.flush().broken(due.session(), fault);
+      }
+      if (hub.beat().isOver(System.nanoTime() - began)) {
         hub.beat().inLine(this::release);
         return;
       }

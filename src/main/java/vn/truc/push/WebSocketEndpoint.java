@@ -25,6 +25,9 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
   /// The route it is meant for.
   public static final String PATH = "/connection/websocket";
 
+  /// What a frame may announce on a socket that is closed as soon as it is there.
+  private static final int CLOSED_BYTES_MAX = 4 * 1024;
+
   private static final Logger LOG = LoggerFactory.getLogger(WebSocketEndpoint.class);
   private static final String PROTOCOL = "centrifuge-json";
   private static final String PROTOBUF = "centrifuge-protobuf";
@@ -158,12 +161,13 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
       // a refused upgrade is tried again for ever; this code is final
       hub.metrics().opened();
       hub.metrics().closed(CloseCode.NOT_AVAILABLE);
+      link.guard(CLOSED_BYTES_MAX, _ -> link.cut(), new Arriving(_ -> {}), () -> {});
       link.close(CloseCode.NOT_AVAILABLE);
       return;
     }
     Session session = hub.open(link);
     int messageBytesMax = hub.settings().messageBytesMax();
-    Arriving arriving = new Arriving(session::unfinished);
+    Arriving arriving = new Arriving(bytes -> hub.backlog().unfinished(session, bytes));
     Inbound inbound = new Inbound(session, messageBytesMax, arriving);
     link.guard(messageBytesMax, session::close, arriving, inbound::forget);
     socket.frameHandler(inbound);
@@ -191,6 +195,10 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
       switch (frame.type()) {
         case TEXT, CONTINUATION -> arriving.part(bytes, frame.isFinal());
         case BINARY, PING, PONG, CLOSE -> arriving.control(bytes);
+      }
+      if (!session.open()) {
+        forget();
+        return;
       }
       switch (frame.type()) {
         case TEXT -> {
@@ -235,6 +243,7 @@ public final class WebSocketEndpoint implements Handler<HttpServerRequest> {
     void forget() {
       begun.clear();
       begunBytes = 0;
+      arriving.forget();
     }
 
     void failed(Throwable cause) {

@@ -92,6 +92,16 @@ class SourceLedgerTest {
         ledger.quarantine("/a"));
     assertEquals(1, ledger.unlisted("/a"), "told as more");
     assertEquals(0, ledger.unlisted("/b"));
+    ledger.unknown("/m", "member", "a");
+    ledger.unknown("/m", "member", "b");
+    ledger.unknown("/m", "agency", "x");
+    assertEquals(
+        Map.of(
+            new SourceLedger.Quarantined("member", "a"), 1L,
+            new SourceLedger.Quarantined("agency", "x"), 1L),
+        ledger.quarantine("/m"),
+        "names of members leave room for codes");
+    assertEquals(1, ledger.unlisted("/m"));
     assertTrue(ledger.quarantine("/b").isEmpty());
     assertTrue(ledger.refusals("/b").isEmpty());
     assertTrue(ledger.arrival("/b", 1).isEmpty(), "nothing came and nothing may");

@@ -181,4 +181,63 @@ class FlushTurnsTest {
     scene.beat.pass(1_000);
     assertTrue(slow.link.lines().stream().anyMatch(line -> line.startsWith("{\"id\":9,")));
   }
+
+  /// One socket that could not be pinged stopped the pings, the silence and the ends of tokens of
+  /// all.
+  @Test
+  void aConnectionThatCannotBePingedEndsAlone() {
+    crowd();
+    crowd.get(20).link.spoil();
+    int[] pings = new int[CROWD];
+    for (int second = 0; second < 3 * scene.settings.pingMillis() / 1_000; second++) {
+      scene.beat.pass(1_000);
+      for (int i = 0; i < CROWD; i++) {
+        if (crowd.get(i).link.lines().contains("{}")) {
+          pings[i]++;
+          crowd.get(i).say("{}");
+        }
+      }
+    }
+    for (int i = 0; i < CROWD; i++) {
+      assertEquals(i == 20 ? CloseCode.SERVER_ERROR : null, crowd.get(i).link.closed());
+      assertTrue(i == 20 || pings[i] >= 2, i + " was pinged " + pings[i] + " times");
+    }
+  }
+
+  /// Where an answer that had waited for the fold met a fault, no flush began any more.
+  @Test
+  void anAnswerThatWaitedAndCannotBeWrittenEndsItsConnectionAlone() {
+    crowd("dossier:a");
+    Scene.Client ahead = scene.client().say(Scene.recover(2, "feed:a", 5, "e-one"));
+    ahead.link.spoil();
+    scene.source.position(5);
+    for (int v = 1; v <= 2; v++) {
+      scene.set("dossier:a", "{\"v\":" + v + "}");
+      scene.beat.pass(200);
+      assertTrue(crowd.getFirst().link.lines().getFirst().contains("\"v\":" + v));
+    }
+    assertEquals(CloseCode.SERVER_ERROR, ahead.link.closed());
+  }
+
+  /// Who was answered late, while a flush was on its way, missed what that flush brought, and was
+  /// not told.
+  @Test
+  void whoIsAnsweredWhileAFlushGoesOnMissesNothing() {
+    crowd("feed:x");
+    for (Scene.Client one : crowd) {
+      one.say(Scene.recover(9, "feed:h", 5, "e-one"));
+    }
+    scene.beat.shortTurns();
+    scene.source.position(5);
+    scene.hub.publish("feed:x", 5, StreamItem.of(Buffer.buffer("{\"n\":5}")));
+    scene.hub.changed();
+    scene.beat.pass(1_000);
+    for (Scene.Client one : crowd) {
+      List<String> lines = one.link.lines();
+      assertEquals(
+          1, lines.stream().filter(line -> line.contains("\"n\":5")).count(), lines::toString);
+      assertEquals(
+          1, lines.stream().filter(line -> line.startsWith("{\"id\":9,")).count(), lines::toString);
+    }
+  }
 }

@@ -141,7 +141,7 @@ class PushFuzzTest {
         new WebSocketEndpoint.Inbound(
             client.session,
             scene.settings.messageBytesMax(),
-            new Arriving(client.session::unfinished));
+            new Arriving(bytes -> scene.hub.backlog().unfinished(client.session, bytes)));
     int sent = 0;
     while (sent < input.length) {
       int to = Math.min(input.length, sent + 1 + random.nextInt(input.length));

@@ -156,7 +156,8 @@ class FactSenderTest {
     assertTrue(
         stream.next(512) instanceof FactStream.Batch(List<String> half, _) && half.size() == 50);
     nanos[0] = 60_000_000_000L;
-    assertTrue(stream.next(512) instanceof FactStream.Batch(List<String> one, _) && one.size() == 100);
+    assertTrue(
+        stream.next(512) instanceof FactStream.Batch(List<String> one, _) && one.size() == 100);
   }
 
   /// An aborted import told of 1,024 facts where the server had 2,560: what was under way when it
