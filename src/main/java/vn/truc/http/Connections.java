@@ -66,7 +66,7 @@ public final class Connections implements Handler<HttpConnection> {
       // of a connection that has become a WebSocket its own handler hears nothing any more
       pipeline.channel().closeFuture().addListener(_ -> open--);
       ConnectionGuard.install(pipeline, malformed, cut, unread);
-      heads.install(pipeline);
+      heads.install(pipeline, inside.context());
     } else {
       connection.closeHandler(_ -> open--);
     }

@@ -4,10 +4,12 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.Iterator;
@@ -15,16 +17,25 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import vn.truc.loop.Turns;
+import vn.truc.loop.Work;
 
 /// What came of heads of HTTP/1 requests that have not ended, over all connections. Whoever can
 /// connect may begin one on each and leave it so; above the bound the connections whose heads were
 /// begun first are closed. An honest head comes at once, and is not there long enough to be among
-/// them. Belongs to one event loop.
+/// them. Who sends many requests in one piece has some of them taken in a turn; the others wait
+/// there, and count as begun. Belongs to one event loop.
 final class UnfinishedHeads {
   private static final String DECODER = "httpDecoder";
 
   /// About what a header takes beside its characters.
   private static final int LINE_BYTES = 128;
+
+  /// So many requests of a connection are taken in a turn of the loop.
+  private static final int REQUESTS_A_TURN = 16;
+
+  /// What may wait of one connection's requests; beyond it, it is closed.
+  private static final int WAITING_BYTES_MAX = 256 * 1024;
 
   private final HttpServerOptions options;
   private final long bytesMax;
@@ -51,9 +62,11 @@ final class UnfinishedHeads {
   }
 
   /// Counts a connection's, where it speaks HTTP/1.
-  void install(ChannelPipeline pipeline) {
+  ///
+  /// @param turns whose loop it belongs to
+  void install(ChannelPipeline pipeline, Context turns) {
     if (pipeline.get(DECODER) instanceof VertxHttpRequestDecoder plain) {
-      pipeline.replace(plain, DECODER, new Decoder());
+      pipeline.replace(plain, DECODER, new Decoder(turns));
     }
   }
 
@@ -72,16 +85,21 @@ final class UnfinishedHeads {
     while (total > bytesMax && oldest.hasNext()) {
       Decoder decoder = oldest.next();
       oldest.remove();
-      total -= decoder.counted;
-      decoder.counted = 0;
-      decoder.ended = true;
-      cut.increment();
-      decoder.close();
+      end(decoder);
     }
+  }
+
+  private void end(Decoder decoder) {
+    total -= decoder.counted;
+    decoder.counted = 0;
+    decoder.ended = true;
+    cut.increment();
+    decoder.close();
   }
 
   /// Reads requests as the server does, and says how much of a head is there.
   private final class Decoder extends VertxHttpRequestDecoder {
+    private final Context turns;
     private @Nullable ChannelHandlerContext context;
     private boolean inHead = true;
     private boolean ended;
@@ -91,8 +109,17 @@ final class UnfinishedHeads {
     /// The lines that came with the piece at hand behind the first request that ended in it.
     private int lines;
 
-    Decoder() {
+    /// Requests taken in this turn.
+    private int taken;
+
+    /// Whether others wait for the next, and have asked for it.
+    private boolean waiting;
+
+    private boolean asked;
+
+    Decoder(Context turns) {
       super(options);
+      this.turns = turns;
     }
 
     @Override
@@ -103,18 +130,55 @@ final class UnfinishedHeads {
         bytes += read.readableBytes() + (long) LINE_BYTES * lines(read);
       }
       super.channelRead(context, message);
-      if (!ended) {
-        // a buffer once made for much may hold little
-        ByteBuf rest = internalBuffer();
-        boolean begun = inHead && (bytes > 0 || rest.isReadable());
-        count(this, begun ? Math.max(bytes, rest.isReadable() ? rest.capacity() : 0) : 0);
-        purge();
+      if (ended) {
+        return;
+      }
+      ByteBuf rest = internalBuffer();
+      if (waiting && rest.readableBytes() > WAITING_BYTES_MAX) {
+        begun.remove(this);
+        end(this);
+        return;
+      }
+      // a buffer once made for much may hold little
+      boolean some = inHead && (bytes > 0 || rest.isReadable());
+      count(this, some ? Math.max(bytes, rest.isReadable() ? rest.capacity() : 0) : 0);
+      purge();
+      if (waiting && !asked && !ended) {
+        asked = true;
+        Turns.next(turns, Work.READS, this::goOn);
+      }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+      taken = waiting ? taken : 0;
+      super.channelReadComplete(context);
+    }
+
+    /// The next turn has come.
+    private void goOn() {
+      asked = false;
+      waiting = false;
+      taken = 0;
+      ChannelHandlerContext own = context;
+      if (ended || own == null) {
+        return;
+      }
+      try {
+        channelRead(own, Unpooled.EMPTY_BUFFER);
+        channelReadComplete(own);
+      } catch (Exception fault) {
+        own.fireExceptionCaught(fault);
       }
     }
 
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf buffer, List<Object> out)
         throws Exception {
+      if (inHead && taken >= REQUESTS_A_TURN) {
+        waiting = buffer.isReadable();
+        return;
+      }
       int before = out.size();
       super.decode(context, buffer, out);
       for (Object message : out.subList(Math.min(before, out.size()), out.size())) {
@@ -124,6 +188,7 @@ final class UnfinishedHeads {
         }
         if (message instanceof LastHttpContent) {
           inHead = true;
+          taken++;
           bytes = behind(buffer);
         }
       }
