@@ -312,6 +312,11 @@ final class CaseState implements Facts.AttributeSink {
   }
 
   /// Whether the newest word on the due date was none that can be one.
+  /// Whether all it was ever told of its status are words this house does not know.
+  boolean statusUnknown() {
+    return anyStatus && status == CaseFact.NO_STATUS;
+  }
+
   boolean dueNotTaken() {
     return dueNotTaken;
   }

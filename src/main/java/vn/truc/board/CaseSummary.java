@@ -8,6 +8,7 @@ import vn.truc.event.CaseKind;
 /// @param status the newest known status in words (`in-progress`, `4`); empty when there is none
 /// @param open received and neither done nor ended
 /// @param overdue open and past due
+/// @param statusUnknown whether it has no status because those it was given are not known
 /// @param dueNotTaken whether it has no due date because the one it was given can be none
 public record CaseSummary(
     CaseKind kind,
@@ -23,4 +24,5 @@ public record CaseSummary(
     boolean nearDue,
     boolean overdue,
     boolean voided,
-    boolean dueNotTaken) {}
+    boolean dueNotTaken,
+    boolean statusUnknown) {}

@@ -33,7 +33,8 @@ final class Summaries {
         open && due == DuePhase.NEAR,
         open && due == DuePhase.PAST,
         state.voided(),
-        state.dueNotTaken());
+        state.dueNotTaken(),
+        state.statusUnknown());
   }
 
   /// The words of a status; empty for none and for unknown ones.

@@ -89,6 +89,9 @@ public record Unknown(String what, String code) {
     if (!summary.field().isEmpty() && !scopes.knowsField(summary.field())) {
       found.add("field");
     }
+    if (summary.statusUnknown()) {
+      found.add("status");
+    }
     if (summary.dueNotTaken()) {
       found.add(Attribute.DUE_AT.label());
     }

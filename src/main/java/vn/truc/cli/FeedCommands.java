@@ -166,7 +166,9 @@ final class FeedCommands {
     @Option(names = "--map", required = true, paramLabel = "MAP", description = "The mapping.")
     private Path map = Path.of("");
 
-    @Option(names = "--dry-run", description = "Only says what would be sent and refused.")
+    @Option(
+        names = "--dry-run",
+        description = "Sends nothing: says how the table is read, and the first facts.")
     private boolean dryRun;
 
     @Option(names = "--progress", description = "Tells how far it is.")

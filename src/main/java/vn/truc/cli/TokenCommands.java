@@ -138,12 +138,17 @@ final class TokenCommands {
       JsonObject which = new JsonObject().put("by", asker());
       id.ifPresent(one -> which.put("id", one));
       user.ifPresent(one -> which.put("user", one));
-      JsonObject result = ask("token.revoke", which);
+      long listed = ask("token.revoke", which).getLong("listed", 0L);
       err()
           .println(
-              "revoked, with what was renewed from it; in the list of tokens stood "
-                  + result.getLong("listed", 0L)
-                  + " of them");
+              listed > 0
+                  ? "revoked, with what was renewed from it; in the list of tokens stood "
+                      + listed
+                      + " of them"
+                  : "no token of "
+                      + id.or(() -> user).orElse("")
+                      + " stands in the list (truc token list); whatever there was before the list"
+                      + " is ended");
       return 0;
     }
   }

@@ -2,6 +2,7 @@ package vn.truc.event;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// The member names the codec knows inside an event's data: the attributes under their ordinals,
 /// then these.
@@ -31,6 +32,8 @@ enum DataName {
 
   private static final int ATTRIBUTES = Attribute.values().length;
 
+  private static final Set<String> NAMES = Set.copyOf(labels());
+
   /// All names by their ids.
   static final NameTable TABLE = table();
 
@@ -48,12 +51,21 @@ enum DataName {
     return ATTRIBUTES + ordinal();
   }
 
+  /// Whether some type of fact has a member of a name.
+  static boolean isName(String name) {
+    return NAMES.contains(name);
+  }
+
   /// Whether a name is that of a personal member of facts about a case.
   static boolean isPersonal(int id) {
     return id == TITLE.id() || id == TEXT.id() || id == CONTACT.id();
   }
 
   private static NameTable table() {
+    return new NameTable(labels());
+  }
+
+  private static List<String> labels() {
     List<String> labels = new ArrayList<>();
     for (Attribute attribute : Attribute.values()) {
       labels.add(attribute.label());
@@ -61,6 +73,6 @@ enum DataName {
     for (DataName name : values()) {
       labels.add(name.label);
     }
-    return new NameTable(labels);
+    return labels;
   }
 }

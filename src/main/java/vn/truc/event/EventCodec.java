@@ -160,8 +160,20 @@ public final class EventCodec {
             index,
             record,
             Optional.ofNullable(members.besideJson(type, extensions, sink)),
-            members.unknownNames(type))
+            withMisplaced(members.unknownNames(type)))
         : new Decoded.Accepted(index, record, Optional.empty(), dropped(type));
+  }
+
+  /// Members that stand beside `data` and not in it are extensions, and say nothing.
+  private List<String> withMisplaced(List<String> unknown) {
+    List<String> names = unknown;
+    for (String name : envelope.extensionNames) {
+      if (DataName.isName(name)) {
+        names = names.isEmpty() ? new ArrayList<>() : names;
+        names.add(Envelope.shown(name));
+      }
+    }
+    return names;
   }
 
   /// What a fact without a case brings and its type does not know: nothing could ever erase it.

@@ -53,6 +53,30 @@ class UnknownTest {
     return board.unknowns(record);
   }
 
+  /// A case whose only status was misspelt had none, and did not say why.
+  @Test
+  void aCaseNamesTheStatusItDoesNotKnow() {
+    LogRecord misspelt =
+        RandomFacts.caseFact(
+            1,
+            "/s",
+            "e1",
+            "PA-1",
+            NOON - 4 * 3_600_000_000L,
+            null,
+            CaseKind.FEEDBACK,
+            CaseFact.Form.STATUS,
+            CaseFact.UNKNOWN_STATUS,
+            new Attributes.Builder().set(Attribute.UNKNOWN_STATUS, "recieved").build(),
+            EventTypes.FEEDBACK_STATUS);
+    board.apply(misspelt);
+    position = 1;
+    assertTrue(
+        list(CaseKind.FEEDBACK).contains("\"unknown\":[\"status\"]"), list(CaseKind.FEEDBACK));
+    board.apply(fact(CaseKind.FEEDBACK, "PA-1", new Attributes.Builder().build()));
+    assertFalse(list(CaseKind.FEEDBACK).contains("unknown"), list(CaseKind.FEEDBACK));
+  }
+
   private String list(CaseKind kind) {
     CaseScan scan =
         board.cases(

@@ -133,7 +133,7 @@ class DoorTest extends DoorScene {
         """
         {"specversion":"1.0","id":"f","source":"/hotline/1022","type":"vn.ioc.feedback.status",\
         "subject":"PA-1","traceparent":"x","time":"2026-11-23T08:00:00+07:00",\
-        "data":{"status":"received","urgencyy":"high","title":"A","gone":null}}""";
+        "agency":"so-y-te","data":{"status":"received","urgencyy":"high","title":"A","gone":null}}""";
     byte[] bytes = fact.getBytes(StandardCharsets.UTF_8);
     Decoded decoded = codec.decode(bytes, 0, bytes.length, 0, new DecodeContext(NOW, "key-1"));
     Receipt receipt = door.submit(KEY, List.of(decoded)).result();
@@ -143,6 +143,8 @@ class DoorTest extends DoorScene {
     assertEquals(
         Map.of(
             new SourceLedger.Quarantined("member", "urgencyy"), 1L,
+            // beside data, where it says nothing
+            new SourceLedger.Quarantined("member", "agency"), 1L,
             new SourceLedger.Quarantined("member", "gone"), 1L),
         ledger.quarantine("/hotline/1022"));
   }
