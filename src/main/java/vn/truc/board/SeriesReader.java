@@ -81,6 +81,7 @@ public final class SeriesReader {
         refused =
             new SeriesAnswer.Refused("to", "lies more than " + POINTS_MAX + " points behind from");
         next = toMicros;
+        starts.clear();
         break;
       }
       starts.add(next);

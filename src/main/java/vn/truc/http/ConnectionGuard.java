@@ -25,6 +25,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -360,6 +361,17 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
   private static void end(ChannelHandlerContext context) {
     var _ = context.close();
+  }
+
+  /// A client that goes is nothing to tell of: its end is seen as that of any connection.
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof IOException) {
+      deaf = true;
+      var _ = context.close();
+    } else {
+      context.fireExceptionCaught(cause);
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.MaxMessagesRecvByteBufAllocator;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
@@ -65,6 +66,11 @@ public final class Connections implements Handler<HttpConnection> {
       ChannelPipeline pipeline = inside.channelHandlerContext().pipeline();
       // of a connection that has become a WebSocket its own handler hears nothing any more
       pipeline.channel().closeFuture().addListener(_ -> open--);
+      if (pipeline.channel().config().getRecvByteBufAllocator()
+          instanceof MaxMessagesRecvByteBufAllocator readings) {
+        // in a turn of the loop a socket is read once
+        readings.maxMessagesPerRead(1);
+      }
       ConnectionGuard.install(pipeline, malformed, cut, unread);
       heads.install(pipeline, inside.context());
     } else {

@@ -37,13 +37,13 @@ public final class Gate implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    faults.begin(request);
+    Runnable ended = faults.begin(request);
     boolean shared = request.version() == HttpVersion.HTTP_2;
     request
         .response()
         .endHandler(
             _ -> {
-              faults.end();
+              ended.run();
               if (shared && !request.isEnded()) {
                 request.response().reset(Http2Error.NO_ERROR.code());
               }

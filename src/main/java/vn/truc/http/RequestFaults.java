@@ -2,9 +2,13 @@ package vn.truc.http;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.unix.Errors.NativeIoException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
+import java.lang.ref.WeakReference;
+import java.nio.channels.ClosedChannelException;
 import java.util.Map;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +24,9 @@ public final class RequestFaults {
   private final Counter failed;
 
   /// Requests under way, by the context each of them has to itself: what throws in a callback is
-  /// found by it.
-  private final Map<Context, HttpServerRequest> open = new WeakHashMap<>();
+  /// found by it. Nothing is kept for standing here: a request reaches its context, and one whose
+  /// client goes away may never be said to have ended.
+  private final Map<Context, WeakReference<HttpServerRequest>> open = new WeakHashMap<>();
 
   public RequestFaults(MeterRegistry registry) {
     failed =
@@ -30,24 +35,34 @@ public final class RequestFaults {
             .register(registry);
   }
 
-  /// Follows a request until it is answered.
-  void begin(HttpServerRequest request) {
+  /// Follows a request until what is returned is run: it is answered then, wherever that is said.
+  Runnable begin(HttpServerRequest request) {
     Context own = Vertx.currentContext();
-    if (own != null) {
-      open.put(own, request);
+    if (own == null) {
+      return () -> {};
     }
+    open.put(own, new WeakReference<>(request));
+    return () -> open.remove(own);
   }
 
-  /// It is answered, or its client gone.
-  void end() {
-    Context own = Vertx.currentContext();
-    if (own != null) {
-      open.remove(own);
-    }
+  /// Requests that are followed.
+  int followed() {
+    return open.size();
+  }
+
+  /// Whether a client has gone: that is no fault, and nobody is there to be answered.
+  private static boolean gone(HttpServerRequest request, @Nullable Throwable cause) {
+    return request.response().closed()
+        || cause instanceof HttpClosedException
+        || cause instanceof ClosedChannelException
+        || cause instanceof NativeIoException;
   }
 
   /// Tells of a fault and answers the request that met it.
   public void answer(HttpServerRequest request, @Nullable Throwable cause) {
+    if (gone(request, cause)) {
+      return;
+    }
     failed.increment();
     LOG.error("request_failed method={} path={}", request.method(), request.path(), cause);
     if (request.response().headWritten()) {
@@ -63,7 +78,8 @@ public final class RequestFaults {
   /// What nobody caught on this loop: a request's callback, or something of our own.
   public void uncaught(Throwable cause) {
     Context current = Vertx.currentContext();
-    HttpServerRequest request = current == null ? null : open.get(current);
+    WeakReference<HttpServerRequest> found = current == null ? null : open.get(current);
+    HttpServerRequest request = found == null ? null : found.get();
     if (request == null) {
       LOG.error("uncaught", cause);
     } else {

@@ -7,6 +7,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.vertx.core.Context;
@@ -33,6 +35,9 @@ final class UnfinishedHeads {
 
   /// So many requests of a connection are taken in a turn of the loop.
   private static final int REQUESTS_A_TURN = 16;
+
+  /// Smaller pieces of a body are put together.
+  private static final int PIECE_BYTES = 8 * 1024;
 
   /// What may wait of one connection's requests; beyond it, it is closed.
   private static final int WAITING_BYTES_MAX = 256 * 1024;
@@ -181,6 +186,9 @@ final class UnfinishedHeads {
       }
       int before = out.size();
       super.decode(context, buffer, out);
+      if (out.size() == before + 1 && isPiece(out.getLast()) && buffer.isReadable()) {
+        pieces(context, buffer, out);
+      }
       for (Object message : out.subList(Math.min(before, out.size()), out.size())) {
         if (message instanceof HttpMessage) {
           inHead = false;
@@ -192,6 +200,45 @@ final class UnfinishedHeads {
           bytes = behind(buffer);
         }
       }
+    }
+
+    /// Small pieces of a body that came together are passed on as one: each of them would cost what
+    /// it costs to handle a whole buffer.
+    private void pieces(ChannelHandlerContext context, ByteBuf buffer, List<Object> out)
+        throws Exception {
+      int first = out.size() - 1;
+      int pieceBytes = ((HttpContent) out.getLast()).content().readableBytes();
+      while (pieceBytes < PIECE_BYTES && buffer.isReadable()) {
+        int had = out.size();
+        int left = buffer.readableBytes();
+        super.decode(context, buffer, out);
+        if (out.size() > had) {
+          if (!isPiece(out.getLast())) {
+            break;
+          }
+          pieceBytes += ((HttpContent) out.getLast()).content().readableBytes();
+        } else if (buffer.readableBytes() == left) {
+          break;
+        }
+      }
+      int behind = isPiece(out.getLast()) ? out.size() : out.size() - 1;
+      if (behind - first > 1) {
+        ByteBuf whole = context.alloc().buffer(pieceBytes);
+        for (Object piece : out.subList(first, behind)) {
+          ByteBuf content = ((HttpContent) piece).content();
+          whole.writeBytes(content);
+          content.release();
+        }
+        out.subList(first + 1, behind).clear();
+        out.set(first, new DefaultHttpContent(whole));
+      }
+    }
+
+    private static boolean isPiece(Object message) {
+      return message instanceof HttpContent content
+          && !(message instanceof LastHttpContent)
+          && !(message instanceof HttpMessage)
+          && content.decoderResult().isSuccess();
     }
 
     /// What lies behind a whole request belongs to the next. Its lines are looked for once in a

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class ConnectionsTest {
   private static final int BIG = 20_000_000;
 
+  private final AtomicInteger pieces = new AtomicInteger();
   private final AtomicInteger mostInATurn = new AtomicInteger();
   private final Vertx vertx = Vertx.vertx();
   private int inThisTurn;
@@ -46,6 +48,16 @@ class ConnectionsTest {
                 request -> {
                   mostInATurn.accumulateAndGet(++inThisTurn, Math::max);
                   vertx.runOnContext(_ -> inThisTurn = 0);
+                  if ("/echo".equals(request.path())) {
+                    Buffer whole = Buffer.buffer();
+                    request.handler(
+                        piece -> {
+                          pieces.incrementAndGet();
+                          whole.appendBuffer(piece);
+                        });
+                    request.endHandler(_ -> request.response().end(whole));
+                    return;
+                  }
                   request.response().end("/big".equals(request.path()) ? "x".repeat(BIG) : "x");
                 });
     return server.listen(0, "127.0.0.1").await().actualPort();
@@ -284,6 +296,28 @@ class ConnectionsTest {
             }
           });
       assertEquals(1, headsCut() + registry.get("truc.http.unread.cut").counter().count());
+    }
+  }
+
+  /// A body in chunks of one byte cost its handler as much for each as for a whole buffer: a
+  /// hundred of them, without a key, kept all others waiting for seconds.
+  @Test
+  void smallPiecesOfABodyArePassedOnTogether() throws Exception {
+    int port = listen(new HttpSettings(100, 60_000, 1_000_000, 2, 10_000, 1, 1, List.of()));
+    String chunks = "1\r\na\r\n".repeat(5_000) + "3\r\nbcd\r\n".repeat(5_000);
+    String body = "a".repeat(5_000) + "bcd".repeat(5_000);
+    try (Socket sender = connect(port)) {
+      say(
+          sender,
+          "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+              + chunks
+              + "0\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n");
+      String answers = "";
+      while (!answers.endsWith("\r\n\r\nx")) {
+        answers += answer(sender);
+      }
+      assertTrue(answers.contains("\r\n\r\n" + body + "HTTP/1.1 200"), "the very body");
+      assertTrue(pieces.get() < 200, pieces + " pieces");
     }
   }
 

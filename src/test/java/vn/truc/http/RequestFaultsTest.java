@@ -1,0 +1,94 @@
+package vn.truc.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What is kept of requests, and what is a fault.
+class RequestFaultsTest {
+  private static final byte[] ASK =
+      "GET /wait HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final RequestFaults faults = new RequestFaults(registry);
+  private final List<HttpServerRequest> waiting = new ArrayList<>();
+  private final AtomicInteger came = new AtomicInteger();
+  private int port;
+
+  @BeforeEach
+  void start() {
+    Gate gate = new Gate(faults);
+    gate.open(
+        request -> {
+          waiting.add(request);
+          came.incrementAndGet();
+        });
+    port =
+        vertx.createHttpServer().requestHandler(gate).listen(0, "127.0.0.1").await().actualPort();
+  }
+
+  @AfterEach
+  void stop() {
+    vertx.close().await();
+  }
+
+  private Socket ask() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(30_000);
+    socket.getOutputStream().write(ASK);
+    return socket;
+  }
+
+  private void awaitCame(int count) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (came.get() < count) {
+      assertTrue(System.nanoTime() < end, came + " came");
+    }
+  }
+
+  /// Lists that were read two at a time were answered in each other's turn: the request was looked
+  /// for in the wrong place, and kept for ever with all it had read.
+  @Test
+  void anAnswerInTheTurnOfAnotherLeavesNothingBehind() throws Exception {
+    try (Socket one = ask();
+        Socket two = ask()) {
+      awaitCame(2);
+      // in the context of neither
+      vertx.runOnContext(_ -> waiting.forEach(request -> request.response().end("x")));
+      assertEquals('H', one.getInputStream().read());
+      assertEquals('H', two.getInputStream().read());
+    }
+    assertEquals(0, faults.followed());
+  }
+
+  /// A browser that left was an error in the log and a fault in the figures, each time.
+  @Test
+  void aClientThatIsGoneIsNoFault() throws Exception {
+    try (Socket one = ask()) {
+      awaitCame(1);
+      vertx.runOnContext(
+          _ -> {
+            faults.answer(waiting.getFirst(), new ClosedChannelException());
+            faults.answer(waiting.getFirst(), new IllegalStateException("ours"));
+          });
+      assertEquals('H', one.getInputStream().read());
+    }
+    assertEquals(1, registry.get("truc.http.requests.failed").counter().count());
+  }
+}
