@@ -83,7 +83,7 @@ public final class Abusers {
     abusers.many("one dossier", 2, () -> abusers.asking(() -> posted(ndjson, abusers.dossier())));
     abusers.many("new texts", 2, () -> abusers.asking(() -> posted(ndjson, abusers.texts())));
     String list =
-        "GET /api/v1/cases?scope=province&kind=dossier&limit=1000 HTTP/1.1\r\nHost: localhost\r\n"
+        "GET /api/v1/cases?kind=dossier&limit=1000 HTTP/1.1\r\nHost: localhost\r\n"
             + "Authorization: Bearer "
             + token
             + "\r\n\r\n";
