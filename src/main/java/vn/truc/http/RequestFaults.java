@@ -2,13 +2,11 @@ package vn.truc.http;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.channel.unix.Errors.NativeIoException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.lang.ref.WeakReference;
-import java.nio.channels.ClosedChannelException;
 import java.util.Map;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
@@ -50,17 +48,17 @@ public final class RequestFaults {
     return open.size();
   }
 
-  /// Whether a client has gone: that is no fault, and nobody is there to be answered.
-  private static boolean gone(HttpServerRequest request, @Nullable Throwable cause) {
+  /// Whether a client has gone: that is no fault, and nobody is there to be answered. Its own
+  /// connection says so, not the cause: one to a store may break in the same way.
+  private static boolean gone(HttpServerRequest request) {
     return request.response().closed()
-        || cause instanceof HttpClosedException
-        || cause instanceof ClosedChannelException
-        || cause instanceof NativeIoException;
+        || (request.connection() instanceof HttpServerConnection inside
+            && !inside.channelHandlerContext().channel().isActive());
   }
 
   /// Tells of a fault and answers the request that met it.
   public void answer(HttpServerRequest request, @Nullable Throwable cause) {
-    if (gone(request, cause)) {
+    if (gone(request)) {
       return;
     }
     failed.increment();

@@ -82,15 +82,38 @@ class RequestFaultsTest {
   /// A browser that left was an error in the log and a fault in the figures, each time.
   @Test
   void aClientThatIsGoneIsNoFault() throws Exception {
+    AtomicInteger gone = new AtomicInteger();
     try (Socket one = ask()) {
       await(() -> came.get() == 1);
       vertx.runOnContext(
-          _ -> {
-            faults.answer(waiting.getFirst(), new ClosedChannelException());
-            faults.answer(waiting.getFirst(), new IllegalStateException("ours"));
-          });
-      assertEquals('H', one.getInputStream().read());
+          _ -> waiting.getFirst().connection().closeHandler(_ -> gone.incrementAndGet()));
+      one.setSoLinger(true, 0);
     }
-    assertEquals(1, registry.get("truc.http.requests.failed").counter().count());
+    await(() -> gone.get() == 1);
+    vertx.runOnContext(
+        _ -> {
+          faults.answer(waiting.getFirst(), new ClosedChannelException());
+          faults.answer(waiting.getFirst(), new IllegalStateException("of anybody"));
+          gone.incrementAndGet();
+        });
+    await(() -> gone.get() == 2);
+    assertEquals(0, failed());
+  }
+
+  /// A connection to a store that breaks looks like a client's: who asked is there, and is
+  /// answered.
+  @Test
+  void aBrokenStoreIsAFaultAndAnswered() throws Exception {
+    try (Socket one = ask()) {
+      await(() -> came.get() == 1);
+      vertx.runOnContext(_ -> faults.answer(waiting.getFirst(), new ClosedChannelException()));
+      byte[] head = one.getInputStream().readNBytes(12);
+      assertEquals("HTTP/1.1 500", new String(head, StandardCharsets.US_ASCII));
+    }
+    assertEquals(1, failed());
+  }
+
+  private double failed() {
+    return registry.get("truc.http.requests.failed").counter().count();
   }
 }
