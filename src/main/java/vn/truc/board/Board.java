@@ -180,6 +180,15 @@ public final class Board {
     }
   }
 
+  /// Portals and indicators are fed one by one; who reads them asks there.
+  private boolean wasFed(Topic topic) {
+    return switch (topic) {
+      case FEEDBACK -> feedbackFed;
+      case DOSSIER -> dossierFed;
+      case PORTAL, INDICATOR -> true;
+    };
+  }
+
   private void markAll(Topic topic) {
     for (int scope = 0; scope < tally.scopes().count(); scope++) {
       tally.markChanged(scope, topic.bit());
@@ -272,7 +281,7 @@ public final class Board {
   }
 
   private BoardValues values() {
-    return new BoardValues(tally, registers, catalogue(), feedbackFed, dossierFed);
+    return new BoardValues(tally, registers, catalogue(), this::wasFed);
   }
 
   /// Whether any value changed since this was last asked; forgets it, and nothing else.
@@ -306,7 +315,8 @@ public final class Board {
   /// Begins to read a metric of a scope over time; step it until it is done. `to` is exclusive.
   public SeriesReader series(
       String metric, String scope, long fromMicros, long toMicros, String step) {
-    return new SeriesReader(tally, registers.portal(), metric, scope, fromMicros, toMicros, step);
+    return new SeriesReader(
+        tally, registers.portal(), this::wasFed, metric, scope, fromMicros, toMicros, step);
   }
 
   /// Begins a list of cases; step it until it is done.

@@ -5,6 +5,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the values of a scope under their catalogue ids.
@@ -14,8 +15,7 @@ final class BoardValues {
   private final Tally tally;
   private final Registers registers;
   private final Catalogue catalogue;
-  private final boolean feedbackFed;
-  private final boolean dossierFed;
+  private final Predicate<Topic> fed;
   private final List<String> missing = new ArrayList<>();
 
   /// What an indicator shows in a scope, as texts: its three ids stand beside each other.
@@ -30,17 +30,11 @@ final class BoardValues {
 
   private @Nullable Shown shown;
 
-  BoardValues(
-      Tally tally,
-      Registers registers,
-      Catalogue catalogue,
-      boolean feedbackFed,
-      boolean dossierFed) {
+  BoardValues(Tally tally, Registers registers, Catalogue catalogue, Predicate<Topic> fed) {
     this.tally = tally;
     this.registers = registers;
     this.catalogue = catalogue;
-    this.feedbackFed = feedbackFed;
-    this.dossierFed = dossierFed;
+    this.fed = fed;
   }
 
   /// The members `values` and `missing` for some topics of a scope.
@@ -62,20 +56,9 @@ final class BoardValues {
 
   /// One value; what is missing is written as `null`.
   void value(JsonText json, int scope, Catalogue.Entry entry) {
-    switch (entry.topic()) {
-      case FEEDBACK -> {
-        if (!feedbackFed) {
-          missing(json, entry, "no-feed");
-          return;
-        }
-      }
-      case DOSSIER -> {
-        if (!dossierFed) {
-          missing(json, entry, "no-feed");
-          return;
-        }
-      }
-      case PORTAL, INDICATOR -> {}
+    if (!fed.test(entry.topic())) {
+      missing(json, entry, "no-feed");
+      return;
     }
     Counters counters = tally.counters();
     switch (entry.value()) {

@@ -76,6 +76,11 @@ enum Measure {
     return level;
   }
 
+  /// What it belongs to, by the first word of its id.
+  Topic topic() {
+    return Topic.of(id.substring(0, id.indexOf('.'))).orElseThrow();
+  }
+
   /// Whether it is in the catalogue; what only feeds a ratio is not.
   boolean served() {
     return !ONLY_IN_RATIOS.contains(this);

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a measure of a scope over time, slice by slice. What is counted is taken in one of them,
 /// as of one instant; visits of portals are united point by point, each as of its own turn. Belongs
-/// to the board's context.
+/// to the board's context. What nobody ever fed has no values, and neither have levels of days to
+/// come, nor quarter hours that are kept no longer: `null`, as on the board.
 public final class SeriesReader {
   /// Points one answer may hold.
   static final int POINTS_MAX = 10_000;
@@ -22,6 +24,7 @@ public final class SeriesReader {
 
   private final Tally tally;
   private final PortalTraffic portal;
+  private final Predicate<Topic> fed;
   private final String metric;
   private final String scopeName;
   private final String step;
@@ -38,6 +41,7 @@ public final class SeriesReader {
   SeriesReader(
       Tally tally,
       PortalTraffic portal,
+      Predicate<Topic> fed,
       String metric,
       String scopeName,
       long fromMicros,
@@ -45,6 +49,7 @@ public final class SeriesReader {
       String step) {
     this.tally = tally;
     this.portal = portal;
+    this.fed = fed;
     this.metric = metric;
     this.scopeName = scopeName;
     this.step = step;
@@ -108,6 +113,9 @@ public final class SeriesReader {
 
   private List<@Nullable Long> counted(Measure known) {
     Counters counters = tally.counters();
+    if (!fed.test(known.topic())) {
+      return Arrays.asList(new @Nullable Long[starts.size()]);
+    }
     if (known.level()) {
       return levels(counters, scope, known, starts);
     }

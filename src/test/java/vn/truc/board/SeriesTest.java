@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import vn.truc.event.Attributes;
 import vn.truc.event.CaseKind;
@@ -114,5 +115,30 @@ class SeriesTest {
     assertEquals("2", days.get(days.size() - 3));
     assertEquals("2", days.get(days.size() - 2), "today");
     assertEquals("", days.getLast(), "tomorrow");
+  }
+
+  @Test
+  void whatNobodyEverFedHasNoValues() {
+    // The board said null and "no-feed" where the series of the same counter said 0, day by day.
+    Boards.advance(board, at("2026-11-23T12:00:00"));
+    long from = at("2026-11-22T00:00:00");
+    long to = at("2026-11-25T00:00:00");
+    for (String metric : List.of("feedback.received", "feedback.open", "dossier.received")) {
+      assertEquals(List.of("", "", ""), Boards.points(board, metric, "province", from, to, "day"));
+    }
+    received("PA-1", "2026-11-23T08:00:00");
+    assertEquals(
+        List.of("0", "1", "0"),
+        Boards.points(board, "feedback.received", "province", from, to, "day"));
+    assertEquals(
+        List.of("0", "0", "0"),
+        Boards.points(board, "feedback.received", "so-a", from, to, "day"),
+        "fed anywhere is fed everywhere");
+    assertEquals(
+        List.of("0", "1", ""), Boards.points(board, "feedback.open", "province", from, to, "day"));
+    for (String step : List.of("day", "hour")) {
+      List<String> dossiers = Boards.points(board, "dossier.received", "province", from, to, step);
+      assertEquals(Set.of(""), Set.copyOf(dossiers), step);
+    }
   }
 }
