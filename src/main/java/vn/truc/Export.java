@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import vn.truc.board.Board;
@@ -30,13 +31,37 @@ final class Export {
     if (asked.to().isEmpty()) {
       export(asked.server(), terminal.out());
     } else {
-      Path file = asked.to().get();
-      try (PrintWriter out =
-          new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
-        export(asked.server(), out);
-      }
+      toFile(asked.server(), asked.to().get(), terminal.err());
     }
     return 0;
+  }
+
+  /// A whole export or none: what stood under the name stays until the new one is there.
+  private static void toFile(ServerOptions options, Path file, PrintWriter err) throws Exception {
+    Path into = file.toAbsolutePath().getParent();
+    if (into == null || !Files.isDirectory(into) || Files.isDirectory(file)) {
+      throw new VerbException(
+          Files.isDirectory(file)
+              ? file + " is a folder: name a file"
+              : "there is no folder " + into);
+    }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      try (PrintWriter out = new PrintWriter(file.toFile(), StandardCharsets.UTF_8)) {
+        export(options, out);
+      }
+      return;
+    }
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    boolean stood = Files.exists(file);
+    try {
+      try (PrintWriter out = new PrintWriter(part.toFile(), StandardCharsets.UTF_8)) {
+        export(options, out);
+      }
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+    err.println((stood ? "replaced " : "wrote ") + file);
   }
 
   private static void export(ServerOptions options, PrintWriter out) throws Exception {

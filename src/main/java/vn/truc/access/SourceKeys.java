@@ -36,7 +36,8 @@ public final class SourceKeys {
   /// Name of the snapshot section.
   public static final String SNAPSHOT_SECTION = "access";
 
-  private static final String PREFIX = "truc_";
+  /// How each key begins.
+  public static final String PREFIX = "truc_";
   private static final int KEY_ID_BYTES = 6;
   private static final int SECRET_BYTES = 32;
   private static final int PRESENTED_MAX = 200;

@@ -46,6 +46,12 @@ final class AdminCommands {
               "key.add",
               new JsonObject().put("source", source).put("name", name).put("test", test));
       err().println("key " + result.getString("key", "") + " for " + source + ": " + name);
+      if (!source.startsWith("/") && source.indexOf(':') < 0) {
+        err()
+            .println(
+                "it covers sources that begin with '%s', which is not '/%s'"
+                    .formatted(Printable.escaped(source), Printable.escaped(source)));
+      }
       out().println(result.getString("presented", ""));
       return 0;
     }

@@ -118,7 +118,7 @@ final class AttributeDecoder {
   }
 
   private static Flaw tooOld(String field) {
-    return Flaw.of(Rejection.Reason.TIME_TOO_OLD, field, "before the year 2000");
+    return Flaw.of(Rejection.Reason.TIME_TOO_OLD, field, "before 2000-01-01T00:00:00Z");
   }
 
   private @Nullable Long leftOut(Attribute attribute) {
@@ -149,16 +149,17 @@ final class AttributeDecoder {
     if (!values.sound()) {
       return null;
     }
-    boolean fits =
+    String refused =
         switch (attribute) {
-          case SCORE -> value >= 1 && value <= 5;
-          case LIKE, DISLIKE -> value >= 0 && values.numberRead().isWhole();
-          case LAT -> Math.abs(value) <= 90;
-          case LON -> Math.abs(value) <= 180;
-          default -> true;
+          case SCORE -> value >= 1 && value <= 5 ? "" : "must be from 1 to 5";
+          case LIKE, DISLIKE ->
+              value >= 0 && values.numberRead().isWhole() ? "" : "must be a whole number from 0";
+          case LAT -> Math.abs(value) <= 90 ? "" : "must be from -90 to 90";
+          case LON -> Math.abs(value) <= 180 ? "" : "must be from -180 to 180";
+          default -> "";
         };
-    if (!fits) {
-      values.fail(Flaw.invalid(label(attribute), "out of range"));
+    if (!refused.isEmpty()) {
+      values.fail(Flaw.invalid(label(attribute), refused));
     }
     return value;
   }

@@ -266,7 +266,9 @@ public final class EventCodec {
     long time = envelope.timeMicros;
     if (time == Rfc3339.INVALID) {
       return Flaw.of(
-          Reason.INVALID_TIME, "time", "must be RFC 3339 with an offset, to the second or finer");
+          Reason.INVALID_TIME,
+          "time",
+          "must be RFC 3339 with an offset, to the second or finer, on a day and hour that exist");
     }
     if (time > context.nowMicros() + limits.futureToleranceSeconds() * SECOND) {
       return Flaw.of(
@@ -275,7 +277,7 @@ public final class EventCodec {
           "more than " + limits.futureToleranceSeconds() + " s ahead of this server's clock");
     }
     return time < Rfc3339.YEAR_2000
-        ? Flaw.of(Reason.TIME_TOO_OLD, "time", "before the year 2000")
+        ? Flaw.of(Reason.TIME_TOO_OLD, "time", "before 2000-01-01T00:00:00Z")
         : null;
   }
 

@@ -59,7 +59,11 @@ public final class Authority {
         yield Optional.empty();
       }
       case Access.Invalid _ -> {
-        Refusals.unauthorized(context, "the token is not one of this store");
+        Refusals.unauthorized(
+            context,
+            SourceKeys.isLikeOne(token.get())
+                ? "that is a source key: figures are read with a dashboard token (./truc token)"
+                : "the token is not one of this store");
         yield Optional.empty();
       }
     };

@@ -78,8 +78,15 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
             found ->
                 found.ifPresentOrElse(
                     key -> accept(request, key),
-                    () -> unauthorized(request, "no such source key, or it was revoked")))
+                    () -> unauthorized(request, unknown(secret.get()))))
         .onFailure(cause -> failed(request, cause));
+  }
+
+  /// Keys and tokens are shown at each other's doors; their forms tell them apart.
+  private static String unknown(String secret) {
+    return SourceKeys.isLikeOne(secret)
+        ? "no such source key, or it was revoked"
+        : "that is no source key: one begins with truc_ (./truc key add makes one)";
   }
 
   private void unauthorized(HttpServerRequest request, String detail) {

@@ -9,6 +9,11 @@ final class SourceKeys {
 
   private SourceKeys() {}
 
+  /// Whether a text looks like a key, whatever it opens.
+  static boolean isLikeOne(String presented) {
+    return presented.startsWith(vn.truc.access.SourceKeys.PREFIX);
+  }
+
   /// The key as presented; empty when there is none.
   static Optional<String> presented(HttpServerRequest request) {
     String own = request.getHeader("X-Truc-Key");

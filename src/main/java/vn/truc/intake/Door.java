@@ -173,7 +173,7 @@ public final class Door {
     private void judge(Decoded.Accepted event) {
       LogRecord record = event.record();
       if (!key.covers(record.source())) {
-        refuse(event.index(), record, Reason.SOURCE_NOT_BOUND);
+        refuse(Refusal.notBound(event.index(), record, key));
         return;
       }
       Optional<CaseName> ofCase = CaseName.of(record);

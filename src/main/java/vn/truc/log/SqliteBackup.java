@@ -82,6 +82,10 @@ public final class SqliteBackup {
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new LogException(LogException.Reason.UNWRITABLE, file + " is there already");
     }
+    Path into = file.toAbsolutePath().getParent();
+    if (into == null || !Files.isDirectory(into)) {
+      throw new LogException(LogException.Reason.UNWRITABLE, "there is no folder " + into);
+    }
     Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
       Files.deleteIfExists(part);

@@ -405,16 +405,17 @@ public final class FactSender {
     rejected += refused;
     for (int i = 0; i < list.size() && reasons.size() < REASONS_MAX; i++) {
       JsonObject item = list.getJsonObject(i);
-      reasons.add(
-          "%s%s: %s %s: %s"
-              .formatted(
-                  attempt.place(item),
-                  item.getString("id", "?"),
-                  item.getString("reason", "?"),
-                  item.getString("field", ""),
-                  item.getString("message", "")));
+      StringBuilder line = new StringBuilder(attempt.place(item));
+      line.append(textOf(item, "id", ": ")).append(textOf(item, "reason", " "));
+      line.append(textOf(item, "field", ": ")).append(textOf(item, "message", ""));
+      reasons.add(line.toString());
     }
     return Future.succeededFuture();
+  }
+
+  /// A member with what follows it; nothing where a refusal names none.
+  private static String textOf(JsonObject item, String member, String end) {
+    return item.getValue(member) instanceof String text ? text + end : "";
   }
 
   /// How many facts of a body that was not taken whole were stored.

@@ -36,13 +36,18 @@ public final class Reasons {
       case NoSuchFileException file -> "there is no file " + file.getFile();
       case AccessDeniedException file -> "this process may not read " + file.getFile();
       case UnknownHostException _ -> "no such host: " + message;
-      case ConnectException _ when !message.isEmpty() -> message;
+      case ConnectException _ when !message.isEmpty() -> plain(message);
       case ToldException _ when !message.isEmpty() -> message;
       default ->
           message.isEmpty()
               ? failure.getClass().getSimpleName()
               : failure.getClass().getSimpleName() + ": " + message;
     };
+  }
+
+  /// Without the name and number of the system's call before it.
+  private static String plain(String message) {
+    return message.replaceFirst("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ", "");
   }
 
   /// A failure whose message is a whole sentence for people: its kind says no more.

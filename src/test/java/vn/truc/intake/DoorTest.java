@@ -261,7 +261,7 @@ class DoorTest extends DoorScene {
             .result();
     assertEquals(
         List.of(
-            "0 source-not-bound source the key does not cover this source",
+            "0 source-not-bound source the key covers '/hotline/1022' and what lies below it",
             "1 identity-conflict id another content came under this source and id before; the"
                 + " first stands",
             "2 case-too-long subject the case has as many facts, or bytes of them, as it may have",

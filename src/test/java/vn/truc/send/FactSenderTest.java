@@ -124,6 +124,8 @@ class FactSenderTest {
     ExecutionException e =
         assertThrows(ExecutionException.class, () -> await(sender.send(facts(5, "f"))));
     assertTrue(String.valueOf(e.getMessage()).contains("given up after 3"), e.getMessage());
+    // the name and the number of a call of the system stood before it
+    assertTrue(said.getFirst().contains(": Connection refused: /127.0.0.1:1"), said::toString);
   }
 
   @Test

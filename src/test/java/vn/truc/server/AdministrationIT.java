@@ -36,6 +36,10 @@ class AdministrationIT {
     return server.post(key, RunningServer.STRUCTURED, Fact.feedback(code, code, data)).status();
   }
 
+  private static String keyOf(RunningServer.Ran added) {
+    return added.lastLine().split("_", -1)[1];
+  }
+
   @Test
   void keyWorksAtOnceAndIsGoneAtOnce() throws Exception {
     Path data = folder.resolve("data");
@@ -48,6 +52,17 @@ class AdministrationIT {
       assertEquals(0, added.code(), added::toString);
       String key = added.lastLine();
       assertEquals(202, post(server, key, "PA-1", CLERK));
+      // keys and tokens at each other's doors were "unknown", and a source misspelt said nothing
+      assertTrue(server.get("/api/v1/board/province", key).body().contains("is a source key"));
+      String fact = Fact.feedback("PA-9", "PA-9", CLERK);
+      String told = server.post(server.token(), RunningServer.STRUCTURED, fact).body();
+      assertTrue(told.contains("that is no source key"), told);
+      RunningServer.Ran other =
+          RunningServer.verb(data, "key", "add", "--source", "hotline/9", "--name", "x");
+      assertTrue(other.err().contains("which is not '/hotline/9'"), other::toString);
+      told = server.post(other.lastLine(), RunningServer.STRUCTURED, fact).body();
+      assertTrue(told.contains("the key covers 'hotline/9' and what lies below it"), told);
+      assertEquals(0, RunningServer.verb(data, "key", "revoke", keyOf(other)).code());
       RunningServer.Ran listed = RunningServer.verb(data, "key", "list");
       assertTrue(listed.out().contains("Tổng đài"), listed::toString);
       assertFalse(listed.out().contains(key), "a list shows no key");

@@ -131,6 +131,8 @@ class BackupIT {
     Path file = backup(data, folder.resolve("one.db"));
     refused("is there already", data, "backup", file.toString());
     refused("there is no log in", folder.resolve("none"), "backup", folder + "/two.db");
+    // it named a Java class, and the part that could not be made
+    refused("there is no folder", data, "backup", folder + "/none/two.db");
     refused("is not empty", data, "restore", file.toString());
     refused("is no backup", folder.resolve("new"), "restore", data + ".log");
     refused("cannot read", folder.resolve("new"), "restore", folder + "/none.db");

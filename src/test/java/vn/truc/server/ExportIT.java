@@ -106,6 +106,30 @@ class ExportIT {
     assertFalse(Files.exists(data));
   }
 
+  /// An export that failed in its midst left half a file under the name, and of the one before it
+  /// nothing; that one was replaced was not said.
+  @Test
+  void aFileIsAWholeExportOrWhatItWasBefore() throws Exception {
+    Path data = folder.resolve("whole");
+    try (RunningServer server = RunningServer.start(data, "--clock", Fact.CLOCK)) {
+      fill(server, server.key(Fact.SOURCE), "w");
+    }
+    Path file = Files.writeString(folder.resolve("out.ndjson"), "of yesterday");
+    RunningServer.Ran ran =
+        RunningServer.verb(folder.resolve("nowhere"), "export", "--to", file.toString());
+    assertEquals(1, ran.code(), ran::toString);
+    assertEquals("of yesterday", Files.readString(file));
+    ran = RunningServer.verb(data, "export", "--to", file.toString());
+    assertEquals(0, ran.code(), ran::toString);
+    assertTrue(ran.err().contains("replaced " + file), ran::toString);
+    assertFalse(Files.readString(file).contains("yesterday"));
+    assertFalse(Files.exists(folder.resolve("out.ndjson.part")));
+    ran = RunningServer.verb(data, "export", "--to", folder + "/none/out.ndjson");
+    assertTrue(ran.err().contains("there is no folder " + folder + "/none"), ran::toString);
+    ran = RunningServer.verb(data, "export", "--to", folder.toString());
+    assertTrue(ran.err().contains("is a folder: name a file"), ran::toString);
+  }
+
   private List<String> export(Path data, String name) throws Exception {
     Path file = folder.resolve(name);
     RunningServer.Ran ran = RunningServer.verb(data, "export", "--to", file.toString());
