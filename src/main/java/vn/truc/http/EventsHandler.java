@@ -6,7 +6,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 import java.util.Map;
@@ -339,8 +338,8 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
     refuse(request, failure, failure.receipt());
   }
 
-  /// Answers 401, 408, 429 or 503 with the counts so far. After 408 nothing more is read: HTTP/1.1
-  /// then has no use for the connection, HTTP/2 none for the stream.
+  /// Answers 401, 408, 429 or 503 with the counts so far. After 408 nothing more is read, and
+  /// the connection ends.
   static void refuse(HttpServerRequest request, IntakeException failure, Receipt soFar) {
     HttpServerResponse response = request.response();
     if (response.closed() || response.headWritten()) {
@@ -348,8 +347,7 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
     }
     IntakeException.Reason reason = failure.reason();
     boolean stalled = reason == IntakeException.Reason.BODY_STALLED;
-    boolean shared = request.version() == HttpVersion.HTTP_2;
-    if (stalled && !shared) {
+    if (stalled) {
       response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
     boolean revoked = reason == IntakeException.Reason.KEY_REVOKED;
@@ -369,9 +367,7 @@ public final class EventsHandler implements Handler<HttpServerRequest> {
         .send(response)
         .onComplete(
             _ -> {
-              if (stalled && shared) {
-                response.reset();
-              } else if (stalled) {
+              if (stalled) {
                 request.connection().close();
               }
             });

@@ -1,11 +1,9 @@
 package vn.truc.http;
 
-import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +12,7 @@ import vn.truc.intake.IntakeException;
 /// What a server answers before the log is folded: it is alive, and nothing else is to be had yet
 /// (503 with `Retry-After: 1`). Opened once; then everything goes to the real routes.
 ///
-/// Whatever a route throws is answered here. Over HTTP/2 a stream ends with its answer, whatever of
-/// a body is still to come; over HTTP/1 [ConnectionGuard] sees to that.
+/// Whatever a route throws is answered here.
 public final class Gate implements Handler<HttpServerRequest> {
   private static final String ALIVE = "/healthz";
 
@@ -38,20 +35,8 @@ public final class Gate implements Handler<HttpServerRequest> {
   @Override
   public void handle(HttpServerRequest request) {
     Runnable ended = faults.begin(request);
-    boolean shared = request.version() == HttpVersion.HTTP_2;
-    request
-        .response()
-        .endHandler(
-            _ -> {
-              ended.run();
-              if (shared && !request.isEnded()) {
-                request.response().reset(Http2Error.NO_ERROR.code());
-              }
-            });
+    request.response().endHandler(_ -> ended.run());
     try {
-      if (shared) {
-        boundBody(request);
-      }
       if (request.method().equals(HttpMethod.CONNECT)) {
         request.response().putHeader(HttpHeaders.ALLOW, KNOWN);
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
@@ -96,20 +81,6 @@ public final class Gate implements Handler<HttpServerRequest> {
       Problem.of(503, "the log is being folded")
           .with(new JsonObject().put("reason", IntakeException.Reason.CATCHING_UP.label()))
           .send(request.response());
-    }
-  }
-
-  /// Of a body of a kind nobody reads only a little is waited for.
-  private static void boundBody(HttpServerRequest request) {
-    if (!request.method().equals(HttpMethod.POST)) {
-      long[] bytes = new long[1];
-      request.handler(
-          some -> {
-            bytes[0] += some.length();
-            if (bytes[0] > ConnectionGuard.LINGER_BYTES) {
-              request.response().reset(Http2Error.ENHANCE_YOUR_CALM.code());
-            }
-          });
     }
   }
 }

@@ -62,23 +62,6 @@ class TokenRoutesTest {
   }
 
   @Test
-  void pageOverHttp1GetsOneLikeOneOverHttp2() throws Exception {
-    int port = listen(List.of(), true);
-    for (HttpClient.Version version :
-        List.of(HttpClient.Version.HTTP_2, HttpClient.Version.HTTP_1_1)) {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/token"))
-              .version(version)
-              .header("Origin", "http://127.0.0.1:" + port)
-              .POST(BodyPublishers.noBody())
-              .build();
-      var answer = http.send(request, BodyHandlers.ofString());
-      assertEquals(version, answer.version());
-      assertEquals(200, answer.statusCode(), version.name());
-    }
-  }
-
-  @Test
   void ourPageOnThisMachineGetsOneOnADemonstrationAlone() throws Exception {
     int port = listen(List.of(), true);
     assertEquals(200, asked(port, "http://127.0.0.1:" + port));
