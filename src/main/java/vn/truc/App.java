@@ -59,6 +59,7 @@ import vn.truc.intake.Keyring;
 import vn.truc.intake.SourceLedger;
 import vn.truc.log.EventLog;
 import vn.truc.log.LogSettings;
+import vn.truc.loop.Arrivals;
 import vn.truc.loop.LoopLag;
 import vn.truc.push.WebSocketEndpoint;
 
@@ -158,7 +159,8 @@ final class App {
     certificates.ifPresent(one -> one.configure(options));
     return vertx
         .createHttpServer(options)
-        .connectionHandler(new Connections(options, plan.settings().http(), registry))
+        .connectionHandler(
+            new Connections(options, plan.settings().http(), registry, Arrivals.of(vertx)))
         .requestHandler(gate)
         .invalidRequestHandler(new UnreadableHead())
         .listen(plan.options().port(), plan.options().host())

@@ -1,5 +1,6 @@
 package vn.truc.http;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,12 +10,25 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.HttpServerConnection;
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vn.truc.loop.Arrivals;
 
-/// Counts the connections of a server and closes those beyond the bound. WebSockets count too:
-/// whether a connection becomes one is not known when it comes. Belongs to one event loop.
+/// Counts the connections of a server and closes those beyond the bound, most of them where they
+/// are accepted ([Arrivals]). WebSockets count too: whether a connection becomes one is not known
+/// when it comes. Belongs to one event loop.
 public final class Connections implements Handler<HttpConnection> {
+  /// Open files that are no connections: the log, classes, sockets of our own.
+  private static final long FILES_RESERVED = 256;
+
+  private static final long FILES_MIN = 64;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
   private final int connectionsMax;
+  private final Arrivals arrivals;
   private final Counter refused;
   private final Counter malformed;
   private final Counter cut;
@@ -23,8 +37,11 @@ public final class Connections implements Handler<HttpConnection> {
   private int open;
 
   /// @param options of the server, [#configure] included
-  public Connections(HttpServerOptions options, HttpSettings settings, MeterRegistry registry) {
-    connectionsMax = settings.connectionsMax();
+  /// @param arrivals of the instance the server is of
+  public Connections(
+      HttpServerOptions options, HttpSettings settings, MeterRegistry registry, Arrivals arrivals) {
+    connectionsMax = openMax(settings.connectionsMax());
+    this.arrivals = arrivals;
     unread = new UnreadAnswers(settings.unreadMax(), registry);
     heads = new UnfinishedHeads(options, settings.headBytesTotalMax(), registry);
     refused =
@@ -42,6 +59,32 @@ public final class Connections implements Handler<HttpConnection> {
     Gauge.builder("truc.http.connections", () -> open)
         .description("connections open now, WebSockets among them")
         .register(registry);
+    Gauge.builder("truc.http.arrivals", arrivals, Arrivals::coming)
+        .description("connections accepted and not begun: no TLS handshake has ended yet")
+        .register(registry);
+    Counter late =
+        Counter.builder("truc.http.arrivals.cut")
+            .description("connections closed for not beginning, while others waited to come in")
+            .register(registry);
+    arrivals.bound(
+        new Arrivals.Bounds(
+            connectionsMax, settings.arrivalsMax(), refused::increment, late::increment));
+  }
+
+  /// What the open files of this process allow: at its limit nothing works that opens one.
+  private static int openMax(int connectionsMax) {
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
+      long most = Math.max(FILES_MIN, system.getMaxFileDescriptorCount() - FILES_RESERVED);
+      if (most < connectionsMax) {
+        LOG.warn(
+            "connections_bounded open_files={} connections={} wanted={}",
+            system.getMaxFileDescriptorCount(),
+            most,
+            connectionsMax);
+        return Math.toIntExact(most);
+      }
+    }
+    return connectionsMax;
   }
 
   /// Sets on a server's options that idle connections are closed. A clear connection speaks
@@ -56,6 +99,9 @@ public final class Connections implements Handler<HttpConnection> {
 
   @Override
   public void handle(HttpConnection connection) {
+    if (connection instanceof HttpServerConnection inside) {
+      arrivals.arrived(inside.channelHandlerContext().channel());
+    }
     if (open >= connectionsMax) {
       refused.increment();
       connection.close();

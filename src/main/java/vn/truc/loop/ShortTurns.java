@@ -1,13 +1,16 @@
 package vn.truc.loop;
 
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.util.concurrent.RejectedExecutionHandlers;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.Vertx;
@@ -68,7 +71,25 @@ public final class ShortTurns implements io.vertx.core.transport.Transport {
     return loops;
   }
 
-  private static final class Loops extends EpollTransport {
+  private static final class Loops extends EpollTransport implements Arrivals.Accepting {
+    private final Arrivals arrivals = new Arrivals();
+
+    @Override
+    public Arrivals arrivals() {
+      return arrivals;
+    }
+
+    @Override
+    public ChannelFactory<? extends ServerChannel> serverChannelFactory(boolean domainSocket) {
+      return domainSocket ? super.serverChannelFactory(true) : this::server;
+    }
+
+    private ServerChannel server() {
+      EpollServerSocketChannel server = new EpollServerSocketChannel();
+      arrivals.watch(server);
+      return server;
+    }
+
     @Override
     public IoHandlerFactory ioHandlerFactory() {
       return EpollIoHandler.newFactory(SOCKETS, DefaultSelectStrategyFactory.INSTANCE);

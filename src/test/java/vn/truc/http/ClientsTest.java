@@ -18,7 +18,7 @@ class ClientsTest {
   private static final Optional<String> HOST = Optional.of("truc.example:8080");
 
   private static Client client(String peer, List<String> trusted, String... headers) {
-    return new Clients(new HttpSettings(1, 1, 1, 1, 1, 1, 1, trusted))
+    return new Clients(new HttpSettings(1, 1_000, 1, 1, 1, 1, 1, 1, trusted))
         .of(SocketAddress.inetSocketAddress(40_000, peer), "http", HOST, headers(headers));
   }
 
@@ -174,13 +174,14 @@ class ClientsTest {
             "1.2.3.400");
     IllegalArgumentException refused =
         assertThrows(
-            IllegalArgumentException.class, () -> new HttpSettings(1, 1, 1, 1, 1, 1, 1, wrong));
+            IllegalArgumentException.class,
+            () -> new HttpSettings(1, 1_000, 1, 1, 1, 1, 1, 1, wrong));
     String message = String.valueOf(refused.getMessage());
     assertEquals(wrong.size(), message.split(";").length, message);
     wrong.forEach(text -> assertTrue(message.contains("'" + text + "' "), message));
     assertEquals(
         2,
-        new HttpSettings(1, 1, 1, 1, 1, 1, 1, List.of("127.0.0.1", "fd00::/8"))
+        new HttpSettings(1, 1_000, 1, 1, 1, 1, 1, 1, List.of("127.0.0.1", "fd00::/8"))
             .trustedProxies()
             .size());
   }

@@ -21,6 +21,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.DoublePredicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import vn.truc.loop.Arrivals;
 
 /// Connections that nobody uses once stayed open until the server was restarted, in any number.
 class ConnectionsTest {
@@ -42,7 +43,7 @@ class ConnectionsTest {
     HttpServer server =
         vertx
             .createHttpServer(options)
-            .connectionHandler(new Connections(options, settings, registry))
+            .connectionHandler(new Connections(options, settings, registry, Arrivals.of(vertx)))
             .webSocketHandler(_ -> {})
             .requestHandler(
                 request -> {
@@ -78,7 +79,7 @@ class ConnectionsTest {
 
   @Test
   void moreThanTheBoundAreClosedAtOnceAndOneThatEndsMakesRoom() throws Exception {
-    int port = listen(new HttpSettings(2, 60_000, 10_000, 10, 10_000, 1, 1, List.of()));
+    int port = listen(new HttpSettings(2, 1_000, 60_000, 10_000, 10, 10_000, 1, 1, List.of()));
     try (Socket one = connect(port);
         Socket two = connect(port)) {
       awaitOpen(2);
@@ -105,7 +106,7 @@ class ConnectionsTest {
   /// A page that was open once counted for ever: after 25,000 of them nobody was let in any more.
   @Test
   void webSocketsThatEndMakeRoom() throws Exception {
-    int port = listen(new HttpSettings(2, 60_000, 40_000, 10, 10_000, 1, 1, List.of()));
+    int port = listen(new HttpSettings(2, 1_000, 60_000, 40_000, 10, 10_000, 1, 1, List.of()));
     for (int i = 0; i < 5; i++) {
       try (Socket page = connect(port)) {
         String upgrade =
@@ -128,7 +129,7 @@ class ConnectionsTest {
 
   @Test
   void connectionWithoutAByteIsClosed() throws Exception {
-    int port = listen(new HttpSettings(2, 200, 10_000, 10, 10_000, 1, 1, List.of()));
+    int port = listen(new HttpSettings(2, 1_000, 200, 10_000, 10, 10_000, 1, 1, List.of()));
     try (Socket silent = connect(port);
         Socket broken = connect(port)) {
       broken.getOutputStream().write("GET / HTTP/1.1\r\nHo".getBytes(StandardCharsets.US_ASCII));
@@ -175,7 +176,7 @@ class ConnectionsTest {
   /// 16,000 connections with 31 KB of a head that never ended took all the memory there was.
   @Test
   void headsThatDoNotEndAreBoundedAndTheOldestGo() throws Exception {
-    int port = listen(new HttpSettings(100, 60_000, 40_000, 10, 10_000, 1, 1, List.of()));
+    int port = listen(new HttpSettings(100, 1_000, 60_000, 40_000, 10, 10_000, 1, 1, List.of()));
     String begun = "GET / HTTP/1.1\r\nHost: x\r\nX: ";
     List<Socket> crowd = new ArrayList<>();
     try (Socket good = connect(port)) {
@@ -218,7 +219,7 @@ class ConnectionsTest {
   /// What comes behind a whole request belongs to the next one, even in one piece with it.
   @Test
   void whatIsBegunBehindAWholeRequestCounts() throws Exception {
-    int port = listen(new HttpSettings(100, 60_000, 40_000, 10, 10_000, 1, 1, List.of()));
+    int port = listen(new HttpSettings(100, 1_000, 60_000, 40_000, 10, 10_000, 1, 1, List.of()));
     String body = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
     String next = "GET / HTTP/1.1\r\nX: yyy";
     try (Socket one = connect(port)) {
@@ -254,7 +255,7 @@ class ConnectionsTest {
   /// One connection that asked for short answers and read none of them took all memory.
   @Test
   void whoReadsNoAnswersAndAsksOnIsClosed() throws Exception {
-    int port = listen(new HttpSettings(100, 60_000, 1_000_000, 2, 10_000, 1, 1, List.of()));
+    int port = listen(new HttpSettings(100, 1_000, 60_000, 1_000_000, 2, 10_000, 1, 1, List.of()));
     try (Socket deaf = connect(port)) {
       say(deaf, "GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
       await(() -> registry.get("truc.http.unread").gauge().value() == 1);
@@ -277,7 +278,7 @@ class ConnectionsTest {
   /// Thousands of requests in one piece were all answered in one turn of the loop: a second of it.
   @Test
   void manyRequestsInOnePieceTakeManyTurns() throws Exception {
-    int port = listen(new HttpSettings(100, 60_000, 1_000_000, 2, 10_000, 1, 1, List.of()));
+    int port = listen(new HttpSettings(100, 1_000, 60_000, 1_000_000, 2, 10_000, 1, 1, List.of()));
     try (Socket good = connect(port)) {
       good.getOutputStream().write(pipelined(1_000));
       readAnswers(good, 1_000);
@@ -303,7 +304,7 @@ class ConnectionsTest {
   /// hundred of them, without a key, kept all others waiting for seconds.
   @Test
   void smallPiecesOfABodyArePassedOnTogether() throws Exception {
-    int port = listen(new HttpSettings(100, 60_000, 1_000_000, 2, 10_000, 1, 1, List.of()));
+    int port = listen(new HttpSettings(100, 1_000, 60_000, 1_000_000, 2, 10_000, 1, 1, List.of()));
     String chunks = "1\r\na\r\n".repeat(5_000) + "3\r\nbcd\r\n".repeat(5_000);
     String body = "a".repeat(5_000) + "bcd".repeat(5_000);
     try (Socket sender = connect(port)) {
@@ -324,7 +325,7 @@ class ConnectionsTest {
   /// A thousand that stand take 64 KiB each.
   @Test
   void ofThoseThatReadNothingTheOldestGoes() throws Exception {
-    int port = listen(new HttpSettings(100, 60_000, 1_000_000, 2, 10_000, 1, 1, List.of()));
+    int port = listen(new HttpSettings(100, 1_000, 60_000, 1_000_000, 2, 10_000, 1, 1, List.of()));
     List<Socket> crowd = new ArrayList<>();
     try {
       for (int i = 1; i <= 3; i++) {

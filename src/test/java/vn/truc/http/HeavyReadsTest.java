@@ -42,7 +42,7 @@ class HeavyReadsTest {
   private final HeavyReads reads =
       new HeavyReads(
           vertx,
-          new HttpSettings(1_000, 60_000, 10_000, 100, 10_000, RUNNING, WAITING, List.of()),
+          new HttpSettings(1_000, 1_000, 60_000, 10_000, 100, 10_000, RUNNING, WAITING, List.of()),
           new RequestFaults(registry),
           registry);
   private int port;

@@ -56,7 +56,7 @@ final class ReadsServer implements AutoCloseable {
     reads =
         new HeavyReads(
             vertx,
-            new HttpSettings(1_000, 60_000, 10_000, 100, 10_000, runningMax, 6, List.of()),
+            new HttpSettings(1_000, 1_000, 60_000, 10_000, 100, 10_000, runningMax, 6, List.of()),
             new RequestFaults(registry),
             registry);
   }

@@ -44,7 +44,9 @@ class TokenRoutesTest {
             });
     Router router = Router.router(vertx);
     new TokenRoutes(
-            authority, new Clients(new HttpSettings(10, 10_000, 1, 1, 10_000, 1, 1, trusted)), demo)
+            authority,
+            new Clients(new HttpSettings(10, 1_000, 10_000, 1, 1, 10_000, 1, 1, trusted)),
+            demo)
         .mount(router);
     HttpServer server = vertx.createHttpServer().requestHandler(router);
     return server.listen(0, "127.0.0.1").await().actualPort();

@@ -1,0 +1,174 @@
+package vn.truc.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.PfxOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import vn.truc.loop.Arrivals;
+import vn.truc.loop.ShortTurns;
+
+/// A connection counted against the bound when its TLS handshake had ended: of those that stopped
+/// in its midst there were as many as somebody opened, ten seconds each, and of those that no turn
+/// of the loop had taken yet sixteen thousand open files.
+class ArrivalsTest {
+  private static final int ARRIVALS = 5;
+  private static final String PASSWORD = "changeit";
+
+  @TempDir private Path folder;
+
+  private final Vertx vertx =
+      ShortTurns.builder().with(new VertxOptions().setPreferNativeTransport(true)).build();
+  private final Vertx clients = Vertx.vertx();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final List<Socket> sockets = new ArrayList<>();
+  private int port;
+
+  @BeforeEach
+  void keys() throws Exception {
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+            "-genkeypair",
+            "-alias",
+            "one",
+            "-keyalg",
+            "EC",
+            "-dname",
+            "CN=localhost",
+            "-storetype",
+            "PKCS12",
+            "-storepass",
+            PASSWORD,
+            "-keystore",
+            folder.resolve("keys.p12").toString());
+    assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    vertx.close().await();
+    clients.close().await();
+  }
+
+  private void listen(int connectionsMax) {
+    HttpSettings settings =
+        new HttpSettings(connectionsMax, ARRIVALS, 60_000, 40_000, 10, 10_000, 1, 1, List.of());
+    HttpServerOptions options =
+        Connections.configure(new HttpServerOptions(), settings)
+            .setSsl(true)
+            .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true))
+            .setKeyCertOptions(
+                new PfxOptions()
+                    .setPath(folder.resolve("keys.p12").toString())
+                    .setPassword(PASSWORD));
+    port =
+        vertx
+            .createHttpServer(options)
+            .connectionHandler(new Connections(options, settings, registry, Arrivals.of(vertx)))
+            .requestHandler(request -> request.response().end("x"))
+            .listen(0, "127.0.0.1")
+            .await()
+            .actualPort();
+  }
+
+  private void silent(int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      sockets.add(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+  }
+
+  private String asked() throws Exception {
+    HttpClient client =
+        clients.createHttpClient(
+            new HttpClientOptions()
+                .setSsl(true)
+                .setTrustAll(true)
+                .setVerifyHost(false)
+                .setKeepAlive(false)
+                .setConnectTimeout((int) TimeUnit.SECONDS.toMillis(60)));
+    return client
+        .request(HttpMethod.GET, port, "127.0.0.1", "/")
+        .compose(request -> request.send())
+        .compose(response -> response.body())
+        .eventually(client::close)
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(60, TimeUnit.SECONDS)
+        .toString();
+  }
+
+  private static void eventually(String what, BooleanSupplier holds) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!holds.getAsBoolean()) {
+      assertTrue(System.nanoTime() < end, what);
+    }
+  }
+
+  private double cut() {
+    return registry.get("truc.http.arrivals.cut").counter().count();
+  }
+
+  @Test
+  void whoStopsInAHandshakeMakesRoomForWhoGoesOn() throws Exception {
+    listen(1_000);
+    assertEquals("x", asked());
+    eventually("gone again", () -> Arrivals.of(vertx).coming() == 0);
+    silent(2 * ARRIVALS + 2);
+    assertTrue(Arrivals.of(vertx).coming() <= ARRIVALS, "no more than the bound are let in");
+    assertEquals("x", asked());
+    assertTrue(cut() >= ARRIVALS, "those before it were closed");
+    assertTrue(Arrivals.of(vertx).coming() <= ARRIVALS);
+    assertEquals(0, registry.get("truc.http.connections.refused").counter().count());
+  }
+
+  @Test
+  void silenceIsNoHindranceWhereThereIsRoom() throws Exception {
+    listen(1_000);
+    silent(ARRIVALS - 1);
+    for (int i = 0; i < 3 * ARRIVALS; i++) {
+      assertEquals("x", asked());
+    }
+    assertEquals(0, cut());
+    assertEquals(ARRIVALS - 1, Arrivals.of(vertx).coming());
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    eventually("those that leave are gone", () -> Arrivals.of(vertx).coming() == 0);
+  }
+
+  @Test
+  void connectionsThatHaveNotBegunCountAgainstTheBoundOfAll() throws Exception {
+    listen(3);
+    silent(3);
+    eventually("let in", () -> Arrivals.of(vertx).coming() == 3);
+    silent(1);
+    assertEquals(-1, sockets.getLast().getInputStream().read(), "closed at once");
+    assertEquals(1, registry.get("truc.http.connections.refused").counter().count());
+    sockets.getFirst().close();
+    eventually("gone", () -> Arrivals.of(vertx).coming() == 2);
+    assertEquals("x", asked());
+  }
+}
