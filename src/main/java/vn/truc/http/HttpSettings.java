@@ -7,8 +7,8 @@ import java.util.List;
 /// @param connectionsMax connections of all kinds, WebSockets among them; one more is closed at
 /// once
 /// @param arrivalsMax connections that are accepted and not begun, TLS handshakes above all, about
-/// 50 KiB each; while they are as many nobody else is let in, and those of more than a second are
-/// closed
+/// 50 KiB each; while they are as many nobody else is let in, and those whose sender says nothing
+/// for 0.3 s are closed
 /// @param idleMillis how long a connection that is no WebSocket may be without a byte before it is
 /// closed
 /// @param headBytesTotalMax memory for the heads of requests that have not ended, over all
@@ -49,7 +49,7 @@ public record HttpSettings(
 
   /// What is right for nearly everyone.
   public static HttpSettings defaults() {
-    return new HttpSettings(25_000, 2_000, 75_000, 16_777_216, 1_000, 10_000, 4, 60, List.of());
+    return new HttpSettings(25_000, 1_000, 75_000, 16_777_216, 1_000, 10_000, 4, 60, List.of());
   }
 
   private static void require(int value, String name) {

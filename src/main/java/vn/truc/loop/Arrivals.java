@@ -1,18 +1,19 @@
 package vn.truc.loop;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.AttributeKey;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,13 +22,23 @@ import org.slf4j.LoggerFactory;
 /// each costs an open file and the memory of a handshake.
 ///
 /// One more than may be open is closed where it is accepted. While as many are on their way as may
-/// be, no more are accepted, the system keeps them, and those that have been on their way for
-/// [#PATIENCE_MILLIS] are closed: a crowd that comes back is let in one after the other, and who
-/// opens connections and says nothing keeps nobody out for long. Where there is no epoll, nothing
-/// of this holds.
+/// be, no more are accepted, the system keeps them, and those whose sender we have waited for
+/// [#PATIENCE_MILLIS] are closed; whoever waits for us is not: a crowd that comes back is let in
+/// one after the other, and who opens connections and says nothing keeps nobody out for long.
+///
+/// Nor are more accepted while [#FRESH_MAX] are new to their loop, which has not heard of them yet:
+/// each stands in line with all sockets that have something to say, and whoever connects and leaves
+/// by the thousand would hold up those that are there. Where there is no epoll, nothing of this
+/// holds.
 public final class Arrivals {
-  /// How long a connection may be on its way in while others wait for its place.
-  static final long PATIENCE_MILLIS = 1_000;
+  /// How long a sender may be waited for while others wait for its place: the way there and back.
+  static final long PATIENCE_MILLIS = 300;
+
+  /// Connections that are new at a time.
+  static final int FRESH_MAX = 256;
+
+  /// After so long a connection that has not been heard of is taken for a silent one.
+  private static final long FRESH_MILLIS = 50;
 
   /// Between two looks whether there is room again.
   private static final long LOOK_MILLIS = 20;
@@ -38,7 +49,6 @@ public final class Arrivals {
   /// The least time between two lines in the log of accepts that failed.
   private static final long TOLD_MILLIS = 10_000;
 
-  private static final AttributeKey<Arrival> ARRIVAL = AttributeKey.valueOf(Arrivals.class, "own");
   private static final Logger LOG = LoggerFactory.getLogger(Arrivals.class);
 
   /// What may be at once, and who is told.
@@ -54,10 +64,79 @@ public final class Arrivals {
     }
   }
 
-  private record Arrival(long number, Channel channel, long nanos) {}
+  /// One connection on its way in.
+  private final class Arrival extends ChannelDuplexHandler {
+    private final long number;
+    private final Channel channel;
 
-  private final ConcurrentNavigableMap<Long, Arrival> coming = new ConcurrentSkipListMap<>();
-  private final AtomicInteger comingCount = new AtomicInteger();
+    /// Since when its sender is waited for: it came, or was sent something.
+    private volatile long nanos = System.nanoTime();
+
+    private boolean begun;
+    private boolean heard;
+
+    Arrival(long number, Channel channel) {
+      this.number = number;
+      this.channel = channel;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      heard = true;
+      settle();
+      context.fireChannelRead(message);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+      fresh.remove(number, this);
+      left(this);
+    }
+
+    /// Its answers are somebody's now.
+    void begin() {
+      begun = true;
+      left(this);
+      if (heard) {
+        settle();
+      }
+    }
+
+    private void settle() {
+      fresh.remove(number, this);
+      if (begun) {
+        channel.pipeline().remove(this);
+      }
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext context) {
+      nanos = System.nanoTime();
+      context.flush();
+    }
+
+    boolean isOlder(long now, long millis) {
+      return now - nanos >= TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
+    /// Whether it waits for nobody but its sender: a loop has taken it, and no handshake of it
+    /// stands in line to be reckoned.
+    boolean waits() {
+      if (!channel.isRegistered()) {
+        return false;
+      }
+      SslHandler tls = channel.pipeline().get(SslHandler.class);
+      return tls == null || tls.engine().getHandshakeStatus() != HandshakeStatus.NEED_TASK;
+    }
+
+    /// Closes it at once: a farewell would wait for its sender.
+    void cut() {
+      channel.eventLoop().execute(() -> channel.unsafe().close(channel.voidPromise()));
+    }
+  }
+
+  private final Numbered coming = new Numbered();
+  private final Numbered fresh = new Numbered();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong numbers = new AtomicLong();
   private volatile Bounds bounds =
@@ -84,23 +163,43 @@ public final class Arrivals {
 
   /// Connections on their way in.
   public int coming() {
-    return comingCount.get();
+    return coming.size();
   }
 
   /// A connection has come to whoever answers its requests.
   public void arrived(Channel channel) {
-    Arrival arrival = channel.attr(ARRIVAL).getAndSet(null);
+    Arrival arrival = channel.pipeline().get(Arrival.class);
     if (arrival != null) {
-      left(arrival);
+      arrival.begin();
     }
   }
 
   private boolean left(Arrival arrival) {
-    boolean gone = coming.remove(arrival.number(), arrival);
-    if (gone) {
-      comingCount.decrementAndGet();
+    return coming.remove(arrival.number, arrival);
+  }
+
+  /// Some arrivals, those that came first before the others; how many is known without going
+  /// through them. On any thread.
+  private static final class Numbered {
+    private final ConcurrentNavigableMap<Long, Arrival> byNumber = new ConcurrentSkipListMap<>();
+    private final AtomicInteger size = new AtomicInteger();
+
+    void add(Arrival arrival) {
+      byNumber.put(arrival.number, arrival);
+      size.incrementAndGet();
     }
-    return gone;
+
+    boolean remove(long number, Arrival arrival) {
+      boolean gone = byNumber.remove(number, arrival);
+      if (gone) {
+        size.decrementAndGet();
+      }
+      return gone;
+    }
+
+    int size() {
+      return size.get();
+    }
   }
 
   /// Watches who comes to a server that is about to listen.
@@ -125,17 +224,19 @@ public final class Arrivals {
         bounds.refused().run();
         return;
       }
-      Arrival arrival = new Arrival(numbers.getAndIncrement(), child, System.nanoTime());
-      child.attr(ARRIVAL).set(arrival);
-      coming.put(arrival.number(), arrival);
+      Arrival arrival = new Arrival(numbers.getAndIncrement(), child);
+      child.pipeline().addFirst(arrival);
+      coming.add(arrival);
+      fresh.add(arrival);
       child
           .closeFuture()
           .addListener(
               _ -> {
                 open.decrementAndGet();
+                fresh.remove(arrival.number, arrival);
                 left(arrival);
               });
-      if (comingCount.incrementAndGet() >= bounds.comingMax()) {
+      if (isFull()) {
         pause(context, LOOK_MILLIS);
       }
       context.fireChannelRead(child);
@@ -151,8 +252,10 @@ public final class Arrivals {
 
     private void look(ChannelHandlerContext context) {
       paused = false;
-      if (comingCount.get() >= bounds.comingMax()) {
+      if (isFull()) {
         makeRoom();
+      }
+      if (isFull()) {
         pause(context, LOOK_MILLIS);
       } else {
         context.channel().config().setAutoRead(true);
@@ -174,17 +277,24 @@ public final class Arrivals {
     }
   }
 
+  private boolean isFull() {
+    return coming.size() >= bounds.comingMax() || fresh.size() >= FRESH_MAX;
+  }
+
   private void makeRoom() {
-    long since = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
-    for (Map.Entry<Long, Arrival> one : coming.entrySet()) {
-      Arrival arrival = one.getValue();
-      if (arrival.nanos() - since > 0) {
-        return;
+    long now = System.nanoTime();
+    for (Arrival one : fresh.byNumber.values()) {
+      if (one.isOlder(now, FRESH_MILLIS) && one.channel.isRegistered()) {
+        fresh.remove(one.number, one);
       }
-      // one that no loop has taken yet waits for us, and not for its sender
-      if (arrival.channel().isRegistered() && left(arrival)) {
+    }
+    if (coming.size() < bounds.comingMax()) {
+      return;
+    }
+    for (Arrival one : coming.byNumber.values()) {
+      if (one.isOlder(now, PATIENCE_MILLIS) && one.waits() && left(one)) {
         bounds.cut().run();
-        var _ = arrival.channel().close();
+        one.cut();
       }
     }
   }

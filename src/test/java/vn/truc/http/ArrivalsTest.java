@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.PfxOptions;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -74,8 +76,12 @@ class ArrivalsTest {
   }
 
   private void listen(int connectionsMax) {
+    listen(connectionsMax, ARRIVALS);
+  }
+
+  private void listen(int connectionsMax, int arrivalsMax) {
     HttpSettings settings =
-        new HttpSettings(connectionsMax, ARRIVALS, 60_000, 40_000, 10, 10_000, 1, 1, List.of());
+        new HttpSettings(connectionsMax, arrivalsMax, 60_000, 40_000, 10, 10_000, 1, 1, List.of());
     HttpServerOptions options =
         Connections.configure(new HttpServerOptions(), settings)
             .setSsl(true)
@@ -147,16 +153,43 @@ class ArrivalsTest {
   @Test
   void silenceIsNoHindranceWhereThereIsRoom() throws Exception {
     listen(1_000);
-    silent(ARRIVALS - 1);
+    silent(ARRIVALS - 2);
     for (int i = 0; i < 3 * ARRIVALS; i++) {
       assertEquals("x", asked());
     }
     assertEquals(0, cut());
-    assertEquals(ARRIVALS - 1, Arrivals.of(vertx).coming());
+    assertEquals(ARRIVALS - 2, Arrivals.of(vertx).coming());
     for (Socket socket : sockets) {
       socket.close();
     }
     eventually("those that leave are gone", () -> Arrivals.of(vertx).coming() == 0);
+  }
+
+  /// Each of a crowd that connects and leaves stood in line before the sockets of those that were
+  /// there: they waited for more than a second.
+  @Test
+  void aLoopThatIsBehindIsGivenNoMoreThanItCanHear() throws Exception {
+    listen(100_000, 100_000);
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch free = new CountDownLatch(1);
+    ((VertxInternal) vertx)
+        .nettyEventLoopGroup()
+        .forEach(loop -> loop.execute(() -> hold(busy, free)));
+    busy.await();
+    silent(1_000);
+    int taken = Arrivals.of(vertx).coming();
+    free.countDown();
+    assertTrue(taken < 300, "let in while nobody heard of them: " + taken);
+    assertEquals("x", asked());
+  }
+
+  private static void hold(CountDownLatch busy, CountDownLatch free) {
+    busy.countDown();
+    try {
+      assertTrue(free.await(30, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
