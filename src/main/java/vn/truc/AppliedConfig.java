@@ -3,6 +3,7 @@ package vn.truc;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -28,12 +29,15 @@ import vn.truc.config.Faults;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
 import vn.truc.event.UnreadableRecordException;
+import vn.truc.fold.Section;
+import vn.truc.fold.SmallProjection;
 import vn.truc.loop.Turns;
 import vn.truc.loop.Work;
 
 /// The configuration in force: the newest `vn.truc.config.applied` of the log. A new one is folded
 /// beside the values in use, slice by slice, and swapped in when all cases are under it.
-final class AppliedConfig {
+final class AppliedConfig implements SmallProjection {
+  private static final Section SECTION = new Section("config", 1, Section.Kind.BRIEF);
   private static final Logger LOG = LoggerFactory.getLogger(AppliedConfig.class);
   private static final int REFOLD_CASES = 64;
 
@@ -117,15 +121,41 @@ final class AppliedConfig {
     return !swappedHash.isEmpty();
   }
 
+  @Override
+  public boolean takes(String type) {
+    return type.equals(EventTypes.CONFIG_APPLIED);
+  }
+
+  @Override
+  public Section section() {
+    return SECTION;
+  }
+
+  @Override
+  public byte[] exported() {
+    JsonObject texts = new JsonObject();
+    files.forEach(texts::put);
+    return new JsonObject().put("files", texts).toBuffer().getBytes();
+  }
+
+  @Override
+  public void restore(byte[] content) {
+    take(filesOf(new JsonObject(Buffer.buffer(content))));
+  }
+
+  private static Map<String, String> filesOf(JsonObject data) {
+    Map<String, String> texts = new TreeMap<>();
+    data.getJsonObject("files")
+        .forEach(entry -> texts.put(entry.getKey(), (String) entry.getValue()));
+    return texts;
+  }
+
   /// Takes a record. Where the node serves already the new configuration is folded at once; in a
   /// replay only the last one is, by [#settle].
-  void apply(LogRecord record, boolean serving) {
+  @Override
+  public void apply(LogRecord record, boolean serving) {
     try {
-      JsonObject data = new JsonObject(record.data());
-      Map<String, String> texts = new TreeMap<>();
-      data.getJsonObject("files")
-          .forEach(entry -> texts.put(entry.getKey(), (String) entry.getValue()));
-      take(texts);
+      take(filesOf(new JsonObject(record.data())));
     } catch (DecodeException | ClassCastException | NullPointerException e) {
       throw new UnreadableRecordException("configuration cannot be read: " + record, e);
     }

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import vn.truc.Snapshots.Small;
+import vn.truc.fold.Projection;
+import vn.truc.fold.Projections;
+import vn.truc.fold.Section;
+import vn.truc.fold.StateCopy;
 import vn.truc.log.EventLog;
 
 /// What verbs need that do without the cases, kept beside the log every few thousand records: a
@@ -21,13 +24,15 @@ final class Briefs {
   private static final Logger LOG = LoggerFactory.getLogger(Briefs.class);
 
   private final EventLog log;
+  private final Projections projections;
   private final FoldLoop fold;
   private final Snapshots snapshots;
   private long position;
   private Future<Void> keeping = Future.succeededFuture();
 
-  Briefs(EventLog log, FoldLoop fold, Snapshots snapshots) {
+  Briefs(EventLog log, Projections projections, FoldLoop fold, Snapshots snapshots) {
     this.log = log;
+    this.projections = projections;
     this.fold = fold;
     this.snapshots = snapshots;
   }
@@ -45,16 +50,21 @@ final class Briefs {
   }
 
   private Future<Void> keep() {
-    JsonArray sections = new JsonArray();
-    for (Small one : snapshots.small()) {
-      sections.add(
-          new JsonObject()
-              .put("name", one.name())
-              .put("version", one.version())
-              .put("content", one.content().getBytes()));
+    JsonArray held = new JsonArray();
+    for (Projection projection : projections.list()) {
+      StateCopy copy = projection.copy();
+      for (Section section : projection.sections()) {
+        if (section.kind() == Section.Kind.BRIEF) {
+          held.add(
+              new JsonObject()
+                  .put("name", section.name())
+                  .put("version", section.version())
+                  .put("content", copy.chunks(section.name()).next()));
+        }
+      }
     }
     position = fold.position();
-    Buffer content = new JsonObject().put("in", sections).toBuffer();
+    Buffer content = new JsonObject().put("in", held).toBuffer();
     return log.keepBrief(new EventLog.Brief(position, content))
         .onFailure(e -> LOG.debug("brief_failed cause={}", e.toString()));
   }
@@ -71,21 +81,25 @@ final class Briefs {
   }
 
   private Future<Void> take(EventLog.Brief brief) {
-    Map<String, Small> held = new TreeMap<>();
+    Map<String, JsonObject> held = new TreeMap<>();
     for (Object one : brief.content().toJsonObject().getJsonArray("in")) {
       JsonObject section = (JsonObject) one;
-      String name = section.getString("name");
-      Buffer content = Buffer.buffer(section.getBinary("content"));
-      held.put(name, new Small(name, section.getInteger("version"), content));
+      held.put(section.getString("name"), section);
     }
-    for (Small wanted : snapshots.small()) {
-      Small there = held.get(wanted.name());
-      if (there == null || there.version() != wanted.version()) {
-        return Future.failedFuture("the brief holds no " + wanted.name() + " this program reads");
+    for (Projection projection : projections.list()) {
+      for (Section wanted : projection.sections()) {
+        if (wanted.kind() == Section.Kind.BRIEF) {
+          JsonObject there = held.get(wanted.name());
+          if (there == null || there.getInteger("version") != wanted.version()) {
+            return Future.failedFuture(
+                "the brief holds no " + wanted.name() + " this program reads");
+          }
+          projection.restore(wanted.name(), there.getBinary("content"));
+          projections.restored(projection, brief.position());
+        }
       }
-      snapshots.take(wanted.name(), there.content());
     }
-    fold.restored(brief.position(), brief.position());
+    fold.restored(brief.position());
     return Future.succeededFuture();
   }
 }

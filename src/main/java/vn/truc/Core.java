@@ -23,6 +23,7 @@ import vn.truc.board.Board;
 import vn.truc.board.BoardConfig;
 import vn.truc.cli.ClockOption;
 import vn.truc.event.LogRecord;
+import vn.truc.fold.Projections;
 import vn.truc.log.Draft;
 import vn.truc.log.EventLog;
 import vn.truc.push.Grant;
@@ -44,6 +45,7 @@ final class Core {
   private final TokenRegister register = new TokenRegister();
   private final DomainClock clock = new DomainClock();
   private final AppliedConfig config;
+  private final Projections projections = new Projections();
   private final FoldLoop fold;
   private final BoardChannels channels;
   private final Hub hub;
@@ -80,31 +82,31 @@ final class Core {
     setback =
         new ClockSetback(
             TimeUnit.MILLISECONDS.toMicros(settings.clock().backwardsMax().toMillis()), registry);
-    fold = new FoldLoop(vertx, board, keys, register, clock, config, failed, setback, real);
+    fold = new FoldLoop(vertx, board, projections, keys, clock, config, failed, setback, real);
     channels = new BoardChannels(board, log::id);
     tokens = new DashboardTokens(tokenSecret, real, register, settings.access());
     secret = new TokenSecret(vertx, log, register, tokens);
     hub = new Hub(vertx, settings.push(), channels, this::judge, metrics);
-    snapshots =
-        new Snapshots(
-            log,
-            board,
-            keys,
-            register,
-            clock,
-            config,
-            fold,
-            failed,
-            foreign,
-            settings.snapshot(),
-            hub);
-    briefs = new Briefs(log, fold, snapshots);
+    // whatever is made of the log; the configuration comes back before the cases it places
+    projections
+        .add(new LogStory())
+        .add(clock)
+        .add(config)
+        .add(foreign)
+        .add(failed)
+        .add(keys)
+        .add(register)
+        .add(board)
+        .add(new FeedRings(hub, log::head));
+    snapshots = new Snapshots(log, projections, fold, settings.snapshot());
+    briefs = new Briefs(log, projections, fold, snapshots);
     fold.onChange(change -> channels.publish(hub, change));
     fold.onProgress(hub::changed);
     fold.onTick(hub::upToDate);
-    fold.onForeign(foreign::note);
     fold.onSetback((asOf, now) -> setback.begins(asOf, now, fold.position(), log));
     fold.onRevoked(this::revoked);
+    keys.onRevoked(fold::revoked);
+    register.onRevoked(fold::revoked);
     // a young log's first configuration comes before any fact: nothing can have been missed
     config.onSwap(() -> hub.reconfigured(board.factCount() > 0));
   }

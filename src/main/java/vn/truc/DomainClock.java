@@ -1,5 +1,6 @@
 package vn.truc;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.time.DateTimeException;
@@ -9,6 +10,8 @@ import java.util.Optional;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
 import vn.truc.event.UnreadableRecordException;
+import vn.truc.fold.Section;
+import vn.truc.fold.SmallProjection;
 
 /// Domain time: the clock of periods, `asOf`, `recordedAt` and `time-in-future`. Real time until a
 /// `vn.truc.clock.set` record is folded; from then on it runs at that record's speed from the point
@@ -19,7 +22,9 @@ import vn.truc.event.UnreadableRecordException;
 /// ```
 /// domain(real) = domainStart + (real − realStart) × speed
 /// ```
-public final class DomainClock {
+public final class DomainClock implements SmallProjection {
+  private static final Section SECTION = new Section("domain-clock", 1, Section.Kind.BRIEF);
+
   /// Where domain time stands still: the last day that can be written with four digits of the year.
   private static final long END_MICROS = micros("9999-12-31T00:00:00Z");
 
@@ -41,19 +46,38 @@ public final class DomainClock {
         : END_MICROS;
   }
 
-  /// The setting in force, as the data of its record; empty while time is real.
-  public Optional<JsonObject> setting() {
-    return virtual
-        ? Optional.of(data(domainStartMicros, realStartMicros, speed))
-        : Optional.empty();
+  @Override
+  public Section section() {
+    return SECTION;
   }
 
-  /// Takes a setting from a snapshot.
-  public void restore(JsonObject setting) {
-    virtual = true;
-    domainStartMicros = micros(setting.getString("domain", ""));
-    realStartMicros = micros(setting.getString("real", ""));
-    speed = setting.getDouble("speed", 1.0);
+  /// The setting in force, as the data of its record; without members while time is real.
+  @Override
+  public byte[] exported() {
+    JsonObject setting =
+        virtual ? data(domainStartMicros, realStartMicros, speed) : new JsonObject();
+    return setting.toBuffer().getBytes();
+  }
+
+  @Override
+  public void restore(byte[] content) {
+    JsonObject setting = new JsonObject(Buffer.buffer(content));
+    if (!setting.isEmpty()) {
+      virtual = true;
+      domainStartMicros = micros(setting.getString("domain", ""));
+      realStartMicros = micros(setting.getString("real", ""));
+      speed = setting.getDouble("speed", 1.0);
+    }
+  }
+
+  @Override
+  public boolean takes(String type) {
+    return type.equals(EventTypes.CLOCK_SET);
+  }
+
+  @Override
+  public void apply(LogRecord record, boolean live) {
+    apply(record);
   }
 
   private static JsonObject data(long domainMicros, long realMicros, double speed) {

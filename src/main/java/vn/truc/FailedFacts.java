@@ -14,14 +14,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import vn.truc.event.LogRecord;
+import vn.truc.fold.Section;
+import vn.truc.fold.SmallProjection;
 
 /// The facts of the log that this program could not fold: a fault of its own, each of them. They
 /// count nowhere, are told in `/readyz`, log and metrics, lie in the snapshot, and are tried again
 /// at each start. Of more than can be listed only the first are, and the next start folds the whole
 /// log. Belongs to the fold's context.
-final class FailedFacts {
-  static final String SECTION = "failed";
-  static final int VERSION = 1;
+final class FailedFacts implements SmallProjection {
+  private static final Section SECTION = new Section("failed", 1, Section.Kind.WHOLE);
   private static final int CAUSE_CHARS_MAX = 200;
 
   private record Failed(String identity, String cause) {
@@ -141,8 +142,13 @@ final class FailedFacts {
             + "; they are tried again at the next start");
   }
 
-  /// The list for a snapshot.
-  Buffer exported() {
+  @Override
+  public Section section() {
+    return SECTION;
+  }
+
+  @Override
+  public byte[] exported() {
     JsonArray facts = new JsonArray();
     byPosition.forEach(
         (at, failed) ->
@@ -151,14 +157,15 @@ final class FailedFacts {
                     .put("position", at)
                     .put("identity", failed.identity())
                     .put("cause", failed.cause())));
-    return new JsonObject().put("more", more).put("facts", facts).toBuffer();
+    return new JsonObject().put("more", more).put("facts", facts).toBuffer().getBytes();
   }
 
   /// Takes the list of a snapshot.
   ///
   /// @throws IllegalStateException when there were more than it lists: the log is to be folded anew
-  void restore(Buffer section) {
-    JsonObject list = section.toJsonObject();
+  @Override
+  public void restore(byte[] content) {
+    JsonObject list = new JsonObject(Buffer.buffer(content));
     if (list.getBoolean("more")) {
       throw new IllegalStateException("more facts could not be folded than the snapshot lists");
     }

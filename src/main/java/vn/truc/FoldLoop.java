@@ -18,7 +18,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vn.truc.access.SourceKey;
 import vn.truc.access.SourceKeys;
-import vn.truc.access.TokenRegister;
 import vn.truc.board.Board;
 import vn.truc.board.BoardVerdict;
 import vn.truc.board.Change;
@@ -26,6 +25,7 @@ import vn.truc.board.Unknown;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
 import vn.truc.event.UnreadableRecordException;
+import vn.truc.fold.Projections;
 import vn.truc.intake.Fold;
 import vn.truc.log.EventLog;
 import vn.truc.loop.Steps;
@@ -47,8 +47,8 @@ final class FoldLoop implements Fold {
 
   private final Vertx vertx;
   private final Board board;
+  private final Projections projections;
   private final SourceKeys keys;
-  private final TokenRegister tokens;
   private final DomainClock clock;
   private final AppliedConfig config;
   private final FailedFacts failed;
@@ -70,10 +70,8 @@ final class FoldLoop implements Fold {
   private Runnable onTick = () -> {};
   private Runnable onRevoked = () -> {};
   private Setback onSetback = (_, _) -> {};
-  private Consumer<LogRecord> onForeign = _ -> {};
   private boolean withoutFacts;
   private boolean settingBack;
-  private long accessPosition;
   private long position;
   private boolean caughtUp;
   private boolean refusing;
@@ -83,8 +81,8 @@ final class FoldLoop implements Fold {
   FoldLoop(
       Vertx vertx,
       Board board,
+      Projections projections,
       SourceKeys keys,
-      TokenRegister tokens,
       DomainClock clock,
       AppliedConfig config,
       FailedFacts failed,
@@ -94,8 +92,8 @@ final class FoldLoop implements Fold {
     this.failed = failed;
     this.setback = setback;
     this.board = board;
+    this.projections = projections;
     this.keys = keys;
-    this.tokens = tokens;
     this.clock = clock;
     this.config = config;
     this.real = real;
@@ -127,21 +125,15 @@ final class FoldLoop implements Fold {
     onTick = listener;
   }
 
-  /// Who is told of entries in the log that are nobody's records.
-  void onForeign(Consumer<LogRecord> listener) {
-    onForeign = listener;
-  }
-
   /// Passes over all facts: for a verb that needs keys, clock and configuration alone. The board
   /// stays empty.
   void withoutFacts() {
     withoutFacts = true;
   }
 
-  /// What a snapshot held: the board up to one position, keys and clock up to another.
-  void restored(long boardPosition, long keysPosition) {
-    position = boardPosition;
-    accessPosition = keysPosition;
+  /// What a snapshot held: everything up to a position, some of it further.
+  void restored(long upTo) {
+    position = upTo;
   }
 
   /// Follows the log from here on. Completes when everything this node knows to be in it is folded,
@@ -222,6 +214,7 @@ final class FoldLoop implements Fold {
   private void fact(LogRecord record) {
     Board.Applied applied = board.apply(record);
     failed.forget(record.position());
+    others(record);
     applied.change().ifPresent(this::tell);
     if (applied.verdict() == BoardVerdict.NEW) {
       for (Unknown unknown : board.unknowns(record)) {
@@ -233,6 +226,16 @@ final class FoldLoop implements Fold {
       }
     } else if (caughtUp) {
       verdicts.put(record.position(), verdict(applied.verdict()));
+    }
+  }
+
+  /// Folds a fact into what else is made of facts. What fails there is no fault of the fact.
+  private void others(LogRecord record) {
+    try {
+      projections.apply(record, caughtUp);
+    } catch (RuntimeException e) {
+      failed.listenerFailed();
+      LOG.error("projection_failed position={} type={}", record.position(), record.type(), e);
     }
   }
 
@@ -277,39 +280,14 @@ final class FoldLoop implements Fold {
 
   private void internal(LogRecord record) {
     board.apply(record);
-    if (record.position() <= accessPosition) {
-      return;
-    }
-    switch (record.type()) {
-      case EventTypes.KEY_ADDED -> keys.apply(record);
-      case EventTypes.KEY_REVOKED -> {
-        keys.apply(record);
-        revoked();
-      }
-      case EventTypes.TOKEN_ISSUED, EventTypes.TOKEN_REVOKED, EventTypes.TOKEN_ROTATED -> {
-        if (tokens.apply(record)) {
-          revoked();
-        }
-      }
-      case EventTypes.CLOCK_SET -> clock.apply(record);
-      case EventTypes.CONFIG_APPLIED -> config.apply(record, caughtUp);
-      case EventTypes.LOG_FOREIGN -> onForeign.accept(record);
-      case EventTypes.LOG_CREATED,
-          EventTypes.LOG_RESTORED,
-          EventTypes.PERSONAL_READ,
-          EventTypes.PERSONAL_ERASED -> {
-        // part of the log's own story; nothing here is made of it
-      }
-      default ->
-          throw new UnreadableRecordException(
-              "unknown type " + record.type() + " at position " + record.position());
+    if (!projections.apply(record, caughtUp)) {
+      throw new UnreadableRecordException(
+          "unknown type " + record.type() + " at position " + record.position());
     }
   }
 
-  private void revoked() {
-    if (!caughtUp) {
-      return;
-    }
+  /// Keys or tokens were ended.
+  void revoked() {
     try {
       onRevoked.run();
     } catch (RuntimeException e) {

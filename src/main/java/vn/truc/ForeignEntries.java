@@ -2,16 +2,21 @@ package vn.truc;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
+import vn.truc.fold.Section;
+import vn.truc.fold.SmallProjection;
 
 /// Entries of the log's stream that somebody else wrote: they have their positions and say nothing,
 /// on every node. Whoever runs this one is told, since nobody else should write there. Belongs to
 /// the fold's context.
-final class ForeignEntries {
+final class ForeignEntries implements SmallProjection {
+  private static final Section SECTION = new Section("foreign", 1, Section.Kind.BRIEF);
   private static final Logger LOG = LoggerFactory.getLogger(ForeignEntries.class);
 
   private long count;
@@ -34,7 +39,8 @@ final class ForeignEntries {
   }
 
   /// Meets one. The first of this run is told in the log; each counts.
-  void note(LogRecord record) {
+  @Override
+  public void apply(LogRecord record, boolean live) {
     if (count == 0) {
       first = record.position();
     }
@@ -60,18 +66,31 @@ final class ForeignEntries {
                 + "; find out who writes there, and delete none of them");
   }
 
-  /// For a snapshot.
-  JsonObject exported() {
-    return new JsonObject().put("count", count).put("first", first).put("last", last);
+  @Override
+  public boolean takes(String type) {
+    return type.equals(EventTypes.LOG_FOREIGN);
   }
 
-  /// Takes what a snapshot held; nothing from one of an older version.
-  void restore(Optional<JsonObject> held) {
-    held.ifPresent(
-        one -> {
-          count = one.getLong("count");
-          first = one.getLong("first");
-          last = one.getLong("last");
-        });
+  @Override
+  public Section section() {
+    return SECTION;
+  }
+
+  @Override
+  public byte[] exported() {
+    return new JsonObject()
+        .put("count", count)
+        .put("first", first)
+        .put("last", last)
+        .toBuffer()
+        .getBytes();
+  }
+
+  @Override
+  public void restore(byte[] content) {
+    JsonObject held = new JsonObject(Buffer.buffer(content));
+    count = held.getLong("count");
+    first = held.getLong("first");
+    last = held.getLong("last");
   }
 }

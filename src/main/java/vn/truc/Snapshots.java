@@ -2,53 +2,49 @@ package vn.truc;
 
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import vn.truc.access.SourceKeys;
-import vn.truc.access.TokenRegister;
-import vn.truc.board.Board;
-import vn.truc.board.BoardSnapshot;
+import vn.truc.fold.Projection;
+import vn.truc.fold.Projections;
+import vn.truc.fold.Section;
+import vn.truc.fold.StateCopy;
 import vn.truc.log.EventLog;
-import vn.truc.log.EventLog.SnapshotReader.Section;
+import vn.truc.log.EventLog.SnapshotReader;
 import vn.truc.log.EventLog.SnapshotWriter;
 import vn.truc.loop.Steps;
-import vn.truc.push.Hub;
 
 /// Writes snapshots of everything this node folded, and starts a node from one.
 ///
-/// The cases are written in chunks while the board goes on; then clock, texts, registers, keys,
-/// tokens, configuration and rings are copied at once, at the position reached by then. A section
-/// that is damaged or newer is not used; where the cases cannot be used, the whole log is folded.
+/// What is much (the cases) is written in slices while the fold goes on; then all the rest is
+/// copied at once, at the position reached by then. Each section that is registered lies in each
+/// snapshot, empty or not: where one is missing, damaged or of another version than this program
+/// reads, the whole log is folded. One that nobody registered is of a newer program; it is told,
+/// and not in the snapshots this one writes.
 final class Snapshots {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
-  private static final String RINGS = "rings";
-  private static final String STATE = "state";
-  private static final int VERSION = 1;
 
-  /// Something that is copied at once and stands in a brief too: all of what is folded that verbs
-  /// need, but for the cases.
-  record Small(String name, int version, Buffer content) {}
+  private static final byte[] NOTHING = {};
+  private static final Set<Section.Kind> ALL = EnumSet.allOf(Section.Kind.class);
+  private static final Set<Section.Kind> BRIEF = EnumSet.of(Section.Kind.BRIEF);
+  private static final EnumSet<Section.Kind> SLICED = EnumSet.of(Section.Kind.SLICED);
 
   private final EventLog log;
-  private final Board board;
-  private final SourceKeys keys;
-  private final TokenRegister tokens;
-  private final DomainClock clock;
-  private final AppliedConfig config;
+  private final Projections projections;
   private final FoldLoop fold;
-  private final FailedFacts failed;
-  private final ForeignEntries foreign;
   private final SnapshotSettings settings;
-  private final Hub hub;
 
   /// Position of the newest snapshot this node wrote, or started from.
   private long ownPosition;
@@ -58,29 +54,17 @@ final class Snapshots {
 
   private Future<Void> writing = Future.succeededFuture();
 
-  Snapshots(
-      EventLog log,
-      Board board,
-      SourceKeys keys,
-      TokenRegister tokens,
-      DomainClock clock,
-      AppliedConfig config,
-      FoldLoop fold,
-      FailedFacts failed,
-      ForeignEntries foreign,
-      SnapshotSettings settings,
-      Hub hub) {
+  /// What is being copied of a projection.
+  private record Copying(Projection of, StateCopy copy) {}
+
+  /// A section that was taken at once.
+  private record Taken(Section section, Iterator<byte[]> chunks) {}
+
+  Snapshots(EventLog log, Projections projections, FoldLoop fold, SnapshotSettings settings) {
     this.log = log;
-    this.board = board;
-    this.keys = keys;
-    this.tokens = tokens;
-    this.clock = clock;
-    this.config = config;
+    this.projections = projections;
     this.fold = fold;
-    this.failed = failed;
-    this.foreign = foreign;
     this.settings = settings;
-    this.hub = hub;
   }
 
   /// Makes one when enough records came since the last.
@@ -106,9 +90,9 @@ final class Snapshots {
         .map(
             found ->
                 found
-                    .map(Snapshots::sections)
-                    .filter(sections -> unusable(sections).isEmpty())
-                    .map(Snapshots::position)
+                    .map(Snapshots::held)
+                    .filter(held -> unusable(held, ALL).isEmpty())
+                    .map(held -> position(held, ALL))
                     .orElse(0L))
         .otherwise(0L)
         .compose(
@@ -142,88 +126,66 @@ final class Snapshots {
   }
 
   private Future<Void> write(SnapshotWriter writer, long began) {
-    BoardSnapshot snapshot = board.snapshot();
-    return cases(writer, snapshot.position(), snapshot::nextCases)
-        .compose(_ -> rest(writer, snapshot))
+    long position = fold.position();
+    List<Copying> copies =
+        projections.list().stream().map(one -> new Copying(one, one.copy())).toList();
+    return slices(writer, position, copies)
+        .compose(_ -> rest(writer, copies))
         .compose(_ -> writer.commit())
         .recover(e -> writer.discard().transform(_ -> Future.failedFuture(e)))
         .onSuccess(
             _ -> {
-              ownPosition = snapshot.position();
-              lastPosition = ownPosition;
+              ownPosition = position;
+              lastPosition = position;
               LOG.info(
                   "snapshot_written position={} millis={}",
-                  ownPosition,
+                  position,
                   (System.nanoTime() - began) / 1_000_000);
             });
   }
 
-  static Future<Void> cases(
-      SnapshotWriter writer, long position, Supplier<Optional<byte[]>> chunks) {
+  private static Future<Void> slices(SnapshotWriter writer, long position, List<Copying> copies) {
+    return Steps.each(
+        copies.iterator(),
+        one ->
+            Steps.each(
+                sections(one.of(), SLICED).iterator(),
+                section -> slices(writer, section, position, one.copy()::slice)));
+  }
+
+  /// Writes the slices of a section, at least one.
+  static Future<Void> slices(
+      SnapshotWriter writer, Section section, long position, Supplier<Optional<byte[]>> slices) {
+    boolean[] any = new boolean[1];
     return Steps.whileTrue(
         () -> {
-          Optional<byte[]> chunk = chunks.get();
-          return chunk.isEmpty()
-              ? Future.succeededFuture(false)
-              : writer
-                  .write(
-                      BoardSnapshot.CASES,
-                      BoardSnapshot.STATE_VERSION,
-                      position,
-                      Buffer.buffer(chunk.get()))
-                  .map(true);
+          Optional<byte[]> slice = slices.get();
+          if (slice.isEmpty() && any[0]) {
+            return Future.succeededFuture(false);
+          }
+          any[0] = true;
+          return write(writer, section, position, slice.orElse(NOTHING)).map(slice.isPresent());
         });
   }
 
-  /// Everything that is copied at once: all of it is taken before the first write is awaited, by
-  /// reference where it is much; the bytes are made chunk by chunk.
-  private Future<Void> rest(SnapshotWriter writer, BoardSnapshot snapshot) {
+  /// Everything that is copied at once: all of it is taken before the first write is awaited.
+  private Future<Void> rest(SnapshotWriter writer, List<Copying> copies) {
     long now = fold.position();
-    int version = BoardSnapshot.STATE_VERSION;
-    Buffer clockBytes = Buffer.buffer(snapshot.clock());
-    Iterator<byte[]> texts = snapshot.texts();
-    Iterator<byte[]> registers = snapshot.registers();
-    List<Small> small = small();
-    Buffer failures = failed.exported();
-    Iterator<Buffer> rings = hub.exportRings();
-    return writer
-        .write(BoardSnapshot.CLOCK, BoardSnapshot.VERSION, now, clockBytes)
-        .compose(
-            _ ->
-                Steps.each(
-                    texts,
-                    chunk -> writer.write(BoardSnapshot.TEXTS, version, now, Buffer.buffer(chunk))))
-        .compose(
-            _ ->
-                Steps.each(
-                    registers,
-                    chunk ->
-                        writer.write(BoardSnapshot.REGISTERS, version, now, Buffer.buffer(chunk))))
-        .compose(_ -> writer.write(FailedFacts.SECTION, FailedFacts.VERSION, now, failures))
-        .compose(
-            _ ->
-                Steps.each(
-                    small.iterator(),
-                    one -> writer.write(one.name(), one.version(), now, one.content())))
-        .compose(_ -> Steps.each(rings, chunk -> writer.write(RINGS, VERSION, now, chunk)));
+    List<Taken> taken = new ArrayList<>();
+    for (Copying one : copies) {
+      for (Section section : sections(one.of(), EnumSet.complementOf(SLICED))) {
+        Iterator<byte[]> chunks = one.copy().chunks(section.name());
+        taken.add(new Taken(section, chunks.hasNext() ? chunks : List.of(NOTHING).iterator()));
+      }
+    }
+    return Steps.each(
+        taken.iterator(),
+        one -> Steps.each(one.chunks(), chunk -> write(writer, one.section(), now, chunk)));
   }
 
-  List<Small> small() {
-    return List.of(
-        new Small(SourceKeys.SNAPSHOT_SECTION, SourceKeys.SNAPSHOT_VERSION, keys.exportSnapshot()),
-        new Small(
-            TokenRegister.SNAPSHOT_SECTION,
-            TokenRegister.SNAPSHOT_VERSION,
-            tokens.exportSnapshot()),
-        new Small(STATE, VERSION, stateChunk()));
-  }
-
-  private Buffer stateChunk() {
-    JsonObject files = new JsonObject();
-    config.files().forEach(files::put);
-    JsonObject state = new JsonObject().put("files", files).put("foreign", foreign.exported());
-    clock.setting().ifPresent(set -> state.put("clock", set));
-    return state.toBuffer();
+  private static Future<Void> write(
+      SnapshotWriter writer, Section section, long position, byte[] chunk) {
+    return writer.write(section.name(), section.version(), position, Buffer.buffer(chunk));
   }
 
   /// Loads the newest snapshot, where there is one; the fold then goes on behind it. Fails where it
@@ -233,46 +195,22 @@ final class Snapshots {
         .compose(found -> found.isEmpty() ? Future.succeededFuture() : load(found.get()));
   }
 
-  private Future<Void> load(EventLog.SnapshotReader reader) {
-    Map<String, Section> sections = sections(reader);
-    Section state = sections.get(STATE);
-    if (!sections.containsKey(BoardSnapshot.CLOCK) || state == null) {
-      return Future.succeededFuture();
-    }
-    long position = position(sections);
-    Optional<String> unusable = unusable(sections);
-    if (unusable.isEmpty() && Math.max(position, state.position()) > log.head()) {
-      unusable = Optional.of("it stands at " + position + ", behind the end of the log");
-    }
+  private Future<Void> load(SnapshotReader reader) {
+    Map<String, SnapshotReader.Section> held = held(reader);
+    Optional<String> unusable = unusable(held, ALL);
     if (unusable.isPresent()) {
       return Future.failedFuture(unusable.get());
     }
-    Future<Void> loaded =
-        each(reader, state, this::state)
-            .compose(_ -> each(reader, sections.get(FailedFacts.SECTION), failed::restore))
-            .compose(_ -> each(reader, sections.get(SourceKeys.SNAPSHOT_SECTION), this::keys))
-            .compose(_ -> each(reader, sections.get(TokenRegister.SNAPSHOT_SECTION), this::tokens));
-    for (String name :
-        List.of(
-            BoardSnapshot.CLOCK,
-            BoardSnapshot.TEXTS,
-            BoardSnapshot.CASES,
-            BoardSnapshot.REGISTERS)) {
-      loaded =
-          loaded.compose(
-              _ ->
-                  each(reader, sections.get(name), chunk -> board.restore(name, chunk.getBytes())));
+    for (String name : unknown(held)) {
+      LOG.warn("snapshot_section_unknown section={}", name);
     }
-    return loaded
-        .compose(_ -> each(reader, sections.get(RINGS), this::rings))
-        .map(
+    long position = position(held, ALL);
+    return restore(reader, held, ALL)
+        .onSuccess(
             _ -> {
-              board.restored(position);
-              fold.restored(position, state.position());
               ownPosition = position;
               lastPosition = position;
-              LOG.info("snapshot_loaded position={} cases={}", position, board.caseCount());
-              return null;
+              LOG.info("snapshot_loaded position={}", position);
             });
   }
 
@@ -280,53 +218,36 @@ final class Snapshots {
   /// goes on behind it.
   Future<Void> loadSmall() {
     return log.newestSnapshot()
-        .compose(found -> found.isEmpty() ? Future.succeededFuture() : loadSmall(found.get()));
+        .compose(
+            found -> {
+              if (found.isEmpty()) {
+                return Future.succeededFuture();
+              }
+              Map<String, SnapshotReader.Section> held = held(found.get());
+              return unusable(held, BRIEF).isPresent()
+                  ? Future.succeededFuture()
+                  : restore(found.get(), held, BRIEF);
+            });
   }
 
-  private Future<Void> loadSmall(EventLog.SnapshotReader reader) {
-    Map<String, Section> sections = sections(reader);
-    Section state = sections.get(STATE);
-    if (state == null || state.position() > log.head() || unusable(sections).isPresent()) {
-      return Future.succeededFuture();
-    }
-    Future<Void> loaded = Future.succeededFuture();
-    for (Small wanted : small()) {
-      Section section = sections.get(wanted.name());
-      loaded = loaded.compose(_ -> each(reader, section, chunk -> take(wanted.name(), chunk)));
-    }
-    return loaded.onSuccess(_ -> fold.restored(state.position(), state.position()));
+  private Future<Void> restore(
+      SnapshotReader reader, Map<String, SnapshotReader.Section> held, Set<Section.Kind> wanted) {
+    return Steps.each(
+            projections.list().iterator(),
+            projection ->
+                Steps.each(
+                        sections(projection, wanted).iterator(),
+                        section ->
+                            restore(
+                                reader,
+                                Objects.requireNonNull(held.get(section.name()), "held"),
+                                projection))
+                    .onSuccess(_ -> restored(projection, held, wanted)))
+        .onSuccess(_ -> fold.restored(position(held, wanted)));
   }
 
-  /// Takes what is small.
-  void take(String name, Buffer content) {
-    switch (name) {
-      case STATE -> state(content);
-      case TokenRegister.SNAPSHOT_SECTION -> tokens(content);
-      default -> keys(content);
-    }
-  }
-
-  private static Map<String, Section> sections(EventLog.SnapshotReader reader) {
-    Map<String, Section> sections = new TreeMap<>();
-    reader.sections().forEach(section -> sections.put(section.name(), section));
-    return sections;
-  }
-
-  /// Where a start from a snapshot begins to read the log; 0 where it says nothing of it.
-  private static long position(Map<String, Section> sections) {
-    Section section = sections.getOrDefault(BoardSnapshot.CASES, sections.get(BoardSnapshot.CLOCK));
-    return section == null ? 0 : section.position();
-  }
-
-  private interface Taker {
-    void take(Buffer chunk);
-  }
-
-  private static Future<Void> each(
-      EventLog.SnapshotReader reader, @Nullable Section section, Taker taker) {
-    if (section == null) {
-      return Future.succeededFuture();
-    }
+  private static Future<Void> restore(
+      SnapshotReader reader, SnapshotReader.Section section, Projection into) {
     return Steps.each(
         IntStream.range(0, section.chunks()).iterator(),
         index ->
@@ -334,58 +255,67 @@ final class Snapshots {
                 .chunk(section, index)
                 .map(
                     chunk -> {
-                      taker.take(chunk);
+                      if (chunk.length() > 0) {
+                        into.restore(section.name(), chunk.getBytes());
+                      }
                       return index;
                     }));
   }
 
-  /// Why a snapshot cannot be used: a section is of another version than this program reads.
-  private static Optional<String> unusable(Map<String, Section> sections) {
-    for (Section section : sections.values()) {
-      int version =
-          switch (section.name()) {
-            case BoardSnapshot.CASES, BoardSnapshot.TEXTS, BoardSnapshot.REGISTERS ->
-                BoardSnapshot.STATE_VERSION;
-            default -> VERSION;
-          };
-      if (section.version() != version) {
-        String how = section.version() > version ? "a newer" : "an older";
+  private void restored(
+      Projection projection, Map<String, SnapshotReader.Section> held, Set<Section.Kind> wanted) {
+    sections(projection, wanted).stream()
+        .mapToLong(section -> positionOf(held, section))
+        .min()
+        .ifPresent(position -> projections.restored(projection, position));
+  }
+
+  private static List<Section> sections(Projection projection, Set<Section.Kind> wanted) {
+    return projection.sections().stream().filter(it -> wanted.contains(it.kind())).toList();
+  }
+
+  private static Map<String, SnapshotReader.Section> held(SnapshotReader reader) {
+    Map<String, SnapshotReader.Section> held = new TreeMap<>();
+    reader.sections().forEach(section -> held.put(section.name(), section));
+    return held;
+  }
+
+  private static long positionOf(Map<String, SnapshotReader.Section> held, Section section) {
+    return Objects.requireNonNull(held.get(section.name()), section.name()).position();
+  }
+
+  /// Where a start from a snapshot begins to read the log.
+  private long position(Map<String, SnapshotReader.Section> held, Set<Section.Kind> wanted) {
+    return registered(wanted).mapToLong(section -> positionOf(held, section)).min().orElse(0);
+  }
+
+  private Stream<Section> registered(Set<Section.Kind> wanted) {
+    return projections.list().stream().flatMap(one -> sections(one, wanted).stream());
+  }
+
+  /// The sections of a snapshot that nobody registered.
+  List<String> unknown(Map<String, SnapshotReader.Section> held) {
+    Set<String> unknown = new TreeSet<>(held.keySet());
+    registered(ALL).map(Section::name).forEach(unknown::remove);
+    return List.copyOf(unknown);
+  }
+
+  /// Why a snapshot cannot be used; empty when it can.
+  private Optional<String> unusable(
+      Map<String, SnapshotReader.Section> held, Set<Section.Kind> wanted) {
+    for (Section section : registered(wanted).toList()) {
+      SnapshotReader.Section there = held.get(section.name());
+      if (there == null) {
+        return Optional.of("it holds no section " + section.name());
+      }
+      if (there.version() != section.version()) {
+        String how = there.version() > section.version() ? "a newer" : "an older";
         return Optional.of("section " + section.name() + " is of " + how + " version");
+      }
+      if (there.position() > log.head()) {
+        return Optional.of("it stands at " + there.position() + ", behind the end of the log");
       }
     }
     return Optional.empty();
-  }
-
-  private void state(Buffer chunk) {
-    JsonObject state = new JsonObject(chunk);
-    JsonObject set = state.getJsonObject("clock");
-    if (set != null) {
-      clock.restore(set);
-    }
-    foreign.restore(Optional.ofNullable(state.getJsonObject("foreign")));
-    Map<String, String> files = new TreeMap<>();
-    state
-        .getJsonObject("files")
-        .forEach(entry -> files.put(entry.getKey(), (String) entry.getValue()));
-    config.take(files);
-  }
-
-  private void keys(Buffer chunk) {
-    if (!keys.importSnapshot(SourceKeys.SNAPSHOT_VERSION, chunk)) {
-      throw new IllegalStateException("the keys of the snapshot cannot be read");
-    }
-  }
-
-  private void tokens(Buffer chunk) {
-    if (!tokens.importSnapshot(TokenRegister.SNAPSHOT_VERSION, chunk)) {
-      throw new IllegalStateException("the tokens of the snapshot cannot be read");
-    }
-  }
-
-  private void rings(Buffer chunk) {
-    if (!hub.importRings(chunk)) {
-      LOG.warn("snapshot_rings_ignored");
-      hub.recoverableFrom(log.head());
-    }
   }
 }

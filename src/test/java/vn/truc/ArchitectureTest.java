@@ -47,8 +47,9 @@ class ArchitectureTest {
           Map.entry("push", Set.of("loop")),
           Map.entry("calendar", Set.of("config")),
           Map.entry("log", Set.of("event", "loop")),
-          Map.entry("access", Set.of("config", "event")),
-          Map.entry("board", Set.of("calendar", "config", "event")),
+          Map.entry("fold", Set.of("event")),
+          Map.entry("access", Set.of("config", "event", "fold")),
+          Map.entry("board", Set.of("calendar", "config", "event", "fold")),
           Map.entry("intake", Set.of("access", "event", "log")),
           Map.entry("http", Set.of("access", "board", "event", "intake", "loop")),
           Map.entry("send", Set.of()),
@@ -70,11 +71,11 @@ class ArchitectureTest {
           "vn.truc.log.WorkQueue");
 
   /// Without input or output, without a clock, without Vert.x.
-  private static final Set<String> PURE = Set.of("event", "calendar", "board");
+  private static final Set<String> PURE = Set.of("event", "fold", "calendar", "board");
 
   /// Without a clock; time comes as an argument.
   private static final Set<String> CLOCKLESS =
-      Set.of("event", "config", "calendar", "board", "access", "intake");
+      Set.of("event", "fold", "config", "calendar", "board", "access", "intake");
 
   private static final List<String> OUTSIDE =
       List.of(

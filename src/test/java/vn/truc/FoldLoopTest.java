@@ -19,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import vn.truc.access.SourceKeys;
-import vn.truc.access.TokenRegister;
 import vn.truc.board.Board;
 import vn.truc.board.BoardConfig;
 import vn.truc.event.Attribute;
@@ -28,6 +27,7 @@ import vn.truc.event.CaseKind;
 import vn.truc.event.Event;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
+import vn.truc.fold.Projections;
 import vn.truc.intake.Fold;
 import vn.truc.log.Draft;
 import vn.truc.log.LogException;
@@ -50,13 +50,18 @@ class FoldLoopTest {
   private final FoldLoop fold = fold(failed);
 
   private FoldLoop fold(FailedFacts list) {
+    SourceKeys keys = new SourceKeys();
+    DomainClock clock = new DomainClock();
+    AppliedConfig config = new AppliedConfig(vertx, board);
+    Projections projections =
+        new Projections().add(new LogStory()).add(clock).add(config).add(keys);
     return new FoldLoop(
         vertx,
         board,
-        new SourceKeys(),
-        new TokenRegister(),
-        new DomainClock(),
-        new AppliedConfig(vertx, board),
+        projections,
+        keys,
+        clock,
+        config,
         list,
         setback,
         () -> Instant.EPOCH.plus(realMicros, ChronoUnit.MICROS));
@@ -178,7 +183,7 @@ class FoldLoopTest {
     FailedFacts kept = new FailedFacts(3, new SimpleMeterRegistry());
     kept.restore(failed.exported());
     assertEquals(List.of(1L, 2L), kept.positions());
-    fold.restored(2, 2);
+    fold.restored(2);
     fold.follow(log);
     assertTrue(fold.retryFailed(log).succeeded());
     assertEquals(List.of(), failed.positions());

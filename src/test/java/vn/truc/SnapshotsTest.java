@@ -1,33 +1,35 @@
 package vn.truc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import vn.truc.access.SourceKeys;
-import vn.truc.access.TokenRegister;
 import vn.truc.board.Board;
 import vn.truc.board.BoardConfig;
-import vn.truc.board.BoardSnapshot;
 import vn.truc.event.LogRecord;
+import vn.truc.fold.Projection;
+import vn.truc.fold.Projections;
+import vn.truc.fold.SmallProjection;
 import vn.truc.log.Draft;
 import vn.truc.log.EventLog;
 import vn.truc.log.EventLog.SnapshotReader.Section;
-import vn.truc.push.Hub;
-import vn.truc.push.PushMetrics;
-import vn.truc.push.PushSettings;
-import vn.truc.push.Tokens;
 import vn.truc.testing.MemoryEventLog;
 
 /// Snapshots of as many chunks as a log of years makes: the writing and the loading of one waited,
@@ -47,11 +49,17 @@ class SnapshotsTest {
             new Random(1));
     final FoldLoop fold;
     final Snapshots snapshots;
+    final Projections projections = new Projections();
+    final Toy toy;
 
     Node() {
+      this(new Toy(1));
+    }
+
+    Node(Toy toy) {
+      this.toy = toy;
       SimpleMeterRegistry registry = new SimpleMeterRegistry();
       SourceKeys keys = new SourceKeys();
-      TokenRegister tokens = new TokenRegister();
       DomainClock clock = new DomainClock();
       AppliedConfig config = new AppliedConfig(vertx, board);
       FailedFacts failed = new FailedFacts(3, registry);
@@ -59,33 +67,53 @@ class SnapshotsTest {
           new FoldLoop(
               vertx,
               board,
+              projections,
               keys,
-              tokens,
               clock,
               config,
               failed,
               new ClockSetback(60_000_000L, registry),
               InstantSource.system());
-      Hub hub =
-          new Hub(
-              vertx,
-              PushSettings.defaults(),
-              new BoardChannels(board, log::id),
-              _ -> new Tokens.Verdict.Invalid(),
-              new PushMetrics(registry));
-      snapshots =
-          new Snapshots(
-              log,
-              board,
-              keys,
-              tokens,
-              clock,
-              config,
-              fold,
-              failed,
-              new ForeignEntries(registry),
-              SnapshotSettings.defaults(),
-              hub);
+      projections.add(clock).add(config).add(failed).add(keys).add(board).add(toy);
+      snapshots = new Snapshots(log, projections, fold, SnapshotSettings.defaults());
+    }
+  }
+
+  /// A feature as anybody may add one: it counts the records of each type.
+  private static final class Toy implements SmallProjection {
+    private final Map<String, Integer> counts = new TreeMap<>();
+    private final int version;
+
+    Toy(int version) {
+      this.version = version;
+    }
+
+    @Override
+    public boolean takes(String type) {
+      return true;
+    }
+
+    @Override
+    public void apply(LogRecord record, boolean live) {
+      counts.merge(record.type(), 1, Integer::sum);
+    }
+
+    @Override
+    public vn.truc.fold.Section section() {
+      return new vn.truc.fold.Section("toy", version, vn.truc.fold.Section.Kind.WHOLE);
+    }
+
+    @Override
+    public byte[] exported() {
+      JsonObject all = new JsonObject();
+      counts.forEach(all::put);
+      return all.toBuffer().getBytes();
+    }
+
+    @Override
+    public void restore(byte[] content) {
+      new JsonObject(Buffer.buffer(content))
+          .forEach(one -> counts.put(one.getKey(), (Integer) one.getValue()));
     }
   }
 
@@ -120,13 +148,14 @@ class SnapshotsTest {
     EventLog.SnapshotWriter writer = await(log.beginSnapshot());
     AtomicInteger left = new AtomicInteger(CHUNKS);
     await(
-        Snapshots.cases(
+        Snapshots.slices(
             writer,
+            new vn.truc.fold.Section("cases", 3, vn.truc.fold.Section.Kind.SLICED),
             1,
             () -> left.getAndDecrement() > 0 ? Optional.of(new byte[1]) : Optional.empty()));
     await(writer.commit());
     assertEquals(
-        List.of(new Section(BoardSnapshot.CASES, BoardSnapshot.STATE_VERSION, 1, CHUNKS)),
+        List.of(new Section("cases", 3, 1, CHUNKS)),
         await(log.newestSnapshot()).orElseThrow().sections());
   }
 
@@ -144,6 +173,85 @@ class SnapshotsTest {
     assertEquals(1, other.fold.position());
   }
 
+  private static LogRecord internal(String type) {
+    return LogRecord.internal(type, "x", null, 1_795_000_000_000_000L, "{}");
+  }
+
+  private Node written(Node node) throws Exception {
+    log.append(List.of(Draft.of(fact()), Draft.of(internal("vn.truc.log.created"))));
+    node.projections.add(new LogStory());
+    node.fold.follow(log);
+    log.handOver(2);
+    await(node.snapshots.makeLast());
+    return node;
+  }
+
+  @Test
+  void aFeatureThatIsRegisteredIsFoldedAndComesBack() throws Exception {
+    Node one = written(new Node());
+    Map<String, Integer> counts = Map.of("vn.ioc.feedback.status", 1, "vn.truc.log.created", 1);
+    assertEquals(counts, one.toy.counts);
+    Node other = new Node();
+    await(other.snapshots.load());
+    assertEquals(counts, other.toy.counts);
+    assertEquals(2, other.fold.position());
+    other.projections.apply(fact().at(2), false);
+    assertEquals(counts, other.toy.counts, "what it holds already is not folded again");
+    other.projections.apply(fact().at(3), false);
+    assertEquals(2, other.toy.counts.get("vn.ioc.feedback.status"));
+  }
+
+  @Test
+  void aSectionOfAnotherVersionOrNoneMeansTheWholeLog() throws Exception {
+    written(new Node(new Toy(1)));
+    Node newer = new Node(new Toy(2));
+    ExecutionException e =
+        assertThrows(ExecutionException.class, () -> await(newer.snapshots.load()));
+    assertTrue(e.toString().contains("section toy is of an older version"), e::toString);
+    Node more = new Node();
+    more.projections.add(new FeedlessFeature());
+    e = assertThrows(ExecutionException.class, () -> await(more.snapshots.load()));
+    assertTrue(e.toString().contains("it holds no section another"), e::toString);
+  }
+
+  /// A section nobody knows was carried into nothing without a word.
+  @Test
+  void aSectionNobodyRegisteredIsLeftOutAndTold() throws Exception {
+    Node rich = new Node();
+    rich.projections.add(new FeedlessFeature());
+    written(rich);
+    Node plain = new Node();
+    assertEquals(List.of("another"), plain.snapshots.unknown(held()));
+    await(plain.snapshots.load());
+    assertEquals(1, plain.board.caseCount());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> rich.projections.add(new FeedlessFeature()),
+        "one name, one section");
+  }
+
+  private Map<String, Section> held() throws Exception {
+    Map<String, Section> held = new TreeMap<>();
+    await(log.newestSnapshot())
+        .orElseThrow()
+        .sections()
+        .forEach(section -> held.put(section.name(), section));
+    return held;
+  }
+
+  /// A feature whose state may be empty.
+  private static final class FeedlessFeature implements Projection {
+    @Override
+    public List<vn.truc.fold.Section> sections() {
+      return List.of(new vn.truc.fold.Section("another", 1, vn.truc.fold.Section.Kind.SLICED));
+    }
+
+    @Override
+    public void restore(String section, byte[] chunk) {
+      throw new AssertionError("nothing was written");
+    }
+  }
+
   /// Writes a snapshot again, with many chunks of cases more, that hold none.
   private void lengthen(EventLog.SnapshotReader snapshot) throws Exception {
     EventLog.SnapshotWriter writer = await(log.beginSnapshot());
@@ -151,7 +259,7 @@ class SnapshotsTest {
       for (int index = 0; index < section.chunks(); index++) {
         write(writer, section, await(snapshot.chunk(section, index)));
       }
-      if (section.name().equals(BoardSnapshot.CASES)) {
+      if (section.name().equals("cases")) {
         for (int more = 0; more < CHUNKS; more++) {
           write(writer, section, Buffer.buffer());
         }

@@ -22,6 +22,8 @@ import vn.truc.event.LogRecord;
 import vn.truc.event.Printable;
 import vn.truc.event.SourcePath;
 import vn.truc.event.UnreadableRecordException;
+import vn.truc.fold.Section;
+import vn.truc.fold.SmallProjection;
 
 /// The source keys in force: the fold of `vn.truc.key.added` and `vn.truc.key.revoked`. Touched by
 /// one context.
@@ -29,15 +31,12 @@ import vn.truc.event.UnreadableRecordException;
 /// A key reads `truc_<keyId>_<secret>`: key id of 12 hex digits, secret of 32 random bytes in
 /// base64url. The log and this fold hold the SHA-256 of the whole key, never the key. A key is
 /// found by its id and compared in constant time.
-public final class SourceKeys {
-  /// Version of the snapshot section written here.
-  public static final int SNAPSHOT_VERSION = 1;
-
-  /// Name of the snapshot section.
-  public static final String SNAPSHOT_SECTION = "access";
+public final class SourceKeys implements SmallProjection {
+  private static final Section SECTION = new Section("access", 1, Section.Kind.BRIEF);
 
   /// How each key begins.
   public static final String PREFIX = "truc_";
+
   private static final int KEY_ID_BYTES = 6;
   private static final int SECRET_BYTES = 32;
   private static final int PRESENTED_MAX = 200;
@@ -48,7 +47,14 @@ public final class SourceKeys {
   /// Key ids that were revoked: an id is never used again.
   private final Map<String, Held> revoked = new TreeMap<>();
 
+  private Runnable onRevoked = () -> {};
+
   private record Held(SourceKey key, String hash) {}
+
+  /// Who is told, live only, that a key was taken back.
+  public void onRevoked(Runnable listener) {
+    onRevoked = listener;
+  }
 
   /// A key as it is handed over once.
   ///
@@ -135,6 +141,19 @@ public final class SourceKeys {
     }
   }
 
+  @Override
+  public boolean takes(String type) {
+    return type.equals(EventTypes.KEY_ADDED) || type.equals(EventTypes.KEY_REVOKED);
+  }
+
+  @Override
+  public void apply(LogRecord record, boolean live) {
+    apply(record);
+    if (live && record.type().equals(EventTypes.KEY_REVOKED)) {
+      onRevoked.run();
+    }
+  }
+
   private void add(Held held) {
     String keyId = held.key().keyId();
     if (!revoked.containsKey(keyId)) {
@@ -196,9 +215,18 @@ public final class SourceKeys {
     return keys.values().stream().map(Held::key).toList();
   }
 
-  /// The whole fold as one snapshot chunk of [#SNAPSHOT_VERSION].
-  public Buffer exportSnapshot() {
-    return new JsonObject().put("keys", array(keys)).put("revoked", array(revoked)).toBuffer();
+  @Override
+  public Section section() {
+    return SECTION;
+  }
+
+  @Override
+  public byte[] exported() {
+    return new JsonObject()
+        .put("keys", array(keys))
+        .put("revoked", array(revoked))
+        .toBuffer()
+        .getBytes();
   }
 
   private static JsonArray array(Map<String, Held> held) {
@@ -207,27 +235,17 @@ public final class SourceKeys {
     return array;
   }
 
-  /// Takes the place of this fold's content. Nothing changes when it cannot be read.
-  ///
-  /// @return whether the chunk was of a known version and whole
-  public boolean importSnapshot(int version, Buffer chunk) {
-    if (version != SNAPSHOT_VERSION) {
-      return false;
-    }
+  @Override
+  public void restore(byte[] content) {
+    JsonObject whole = new JsonObject(Buffer.buffer(content));
     List<Held> inForce = new ArrayList<>();
     List<Held> gone = new ArrayList<>();
-    try {
-      JsonObject whole = new JsonObject(chunk);
-      read(whole, "keys", inForce);
-      read(whole, "revoked", gone);
-    } catch (DecodeException | UnreadableRecordException e) {
-      return false;
-    }
+    read(whole, "keys", inForce);
+    read(whole, "revoked", gone);
     keys.clear();
     revoked.clear();
     inForce.forEach(held -> keys.put(held.key().keyId(), held));
     gone.forEach(held -> revoked.put(held.key().keyId(), held));
-    return true;
   }
 
   private static void read(JsonObject whole, String member, List<Held> into) {

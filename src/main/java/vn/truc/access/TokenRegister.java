@@ -15,23 +15,19 @@ import java.util.function.ToLongFunction;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
 import vn.truc.event.UnreadableRecordException;
+import vn.truc.fold.Section;
+import vn.truc.fold.SmallProjection;
 
 /// The dashboard tokens that were issued by hand, and what ended before its time: the fold of
 /// `vn.truc.token.issued`, `.revoked` and `.rotated`. Touched by one context. Times are real time
 /// in seconds since 1970.
 ///
 /// A token that was renewed keeps its id and the instant of its first issue, so both ways to end
-/// one
-/// reach what came of it: by id, or by user, which ends all of that user's whose first issue was
-/// not
-/// after it. What was ended stays ended for ever, whatever a clock says: each is somebody's act,
-/// and there are few.
-public final class TokenRegister {
-  /// Version of the snapshot section written here.
-  public static final int SNAPSHOT_VERSION = 1;
-
-  /// Name of the snapshot section.
-  public static final String SNAPSHOT_SECTION = "tokens";
+/// one reach what came of it: by id, or by user, which ends all of that user's whose first issue
+/// was not after it. What was ended stays ended for ever, whatever a clock says: each is somebody's
+/// act, and there are few.
+public final class TokenRegister implements SmallProjection {
+  private static final Section SECTION = new Section("tokens", 1, Section.Kind.BRIEF);
 
   /// Tokens that stand in the list; one more is not issued.
   public static final int LISTED_MAX = 10_000;
@@ -40,6 +36,12 @@ public final class TokenRegister {
   private final Map<String, Long> revokedIds = new TreeMap<>();
   private final Map<String, Long> revokedUsers = new TreeMap<>();
   private long generation;
+  private Runnable onRevoked = () -> {};
+
+  /// Who is told, live only, that tokens were ended.
+  public void onRevoked(Runnable listener) {
+    onRevoked = listener;
+  }
 
   /// One token as it was issued by hand.
   ///
@@ -153,6 +155,21 @@ public final class TokenRegister {
       }
       default -> false;
     };
+  }
+
+  @Override
+  public boolean takes(String type) {
+    return switch (type) {
+      case EventTypes.TOKEN_ISSUED, EventTypes.TOKEN_REVOKED, EventTypes.TOKEN_ROTATED -> true;
+      default -> false;
+    };
+  }
+
+  @Override
+  public void apply(LogRecord record, boolean live) {
+    if (apply(record) && live) {
+      onRevoked.run();
+    }
   }
 
   /// Whether a token was ended before its time.
@@ -272,48 +289,42 @@ public final class TokenRegister {
     }
   }
 
-  /// The whole fold as one snapshot chunk of [#SNAPSHOT_VERSION].
-  public Buffer exportSnapshot() {
-    JsonArray array = new JsonArray();
-    issued.values().forEach(issue -> array.add(issue.json()));
-    return revocations().put("issued", array).toBuffer();
+  @Override
+  public Section section() {
+    return SECTION;
   }
 
-  /// Takes the place of this fold's content. Nothing changes when it cannot be read.
-  ///
-  /// @return whether the chunk was of a known version and whole
-  public boolean importSnapshot(int version, Buffer chunk) {
-    if (version != SNAPSHOT_VERSION) {
-      return false;
-    }
+  @Override
+  public byte[] exported() {
+    JsonArray array = new JsonArray();
+    issued.values().forEach(issue -> array.add(issue.json()));
+    return revocations().put("issued", array).toBuffer().getBytes();
+  }
+
+  @Override
+  public void restore(byte[] content) {
     TokenRegister read = new TokenRegister();
-    try {
-      String where = "the snapshot";
-      JsonObject whole = new JsonObject(chunk);
-      if (!(whole.getValue("issued") instanceof JsonArray array)) {
-        return false;
-      }
-      for (Object item : array) {
-        if (!(item instanceof JsonObject data)) {
-          return false;
-        }
-        Issue issue = Issue.of(data, where);
-        read.issued.put(issue.id(), issue);
-      }
-      each(whole, "ids", where, read.revokedIds::put);
-      each(whole, "users", where, read.revokedUsers::put);
-      read.generation = number(whole, "generation", where);
-    } catch (DecodeException | UnreadableRecordException e) {
-      return false;
+    String where = "the snapshot";
+    JsonObject whole = new JsonObject(Buffer.buffer(content));
+    if (!(whole.getValue("issued") instanceof JsonArray array)) {
+      throw new UnreadableRecordException("no list of tokens in " + where);
     }
+    for (Object item : array) {
+      if (!(item instanceof JsonObject data)) {
+        throw new UnreadableRecordException("a token of " + where + " is not an object");
+      }
+      Issue issue = Issue.of(data, where);
+      read.issued.put(issue.id(), issue);
+    }
+    each(whole, "ids", where, read.revokedIds::put);
+    each(whole, "users", where, read.revokedUsers::put);
+    generation = number(whole, "generation", where);
     issued.clear();
     issued.putAll(read.issued);
     revokedIds.clear();
     revokedIds.putAll(read.revokedIds);
     revokedUsers.clear();
     revokedUsers.putAll(read.revokedUsers);
-    generation = read.generation;
-    return true;
   }
 
   private static JsonObject data(LogRecord record) {

@@ -1,7 +1,9 @@
 package vn.truc.board;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -9,13 +11,15 @@ import org.jspecify.annotations.Nullable;
 import vn.truc.event.CaseKind;
 import vn.truc.event.Event;
 import vn.truc.event.LogRecord;
+import vn.truc.fold.Projection;
+import vn.truc.fold.Section;
 
 /// All numbers of the house as a pure fold: the same facts in any order, any number of times, give
 /// the same values at the same instant. Belongs to one context; no call does input or output or
 /// reads a clock.
 ///
 /// Instants are microseconds since 1970; days and periods are those of Asia/Ho_Chi_Minh.
-public final class Board {
+public final class Board implements Projection {
   private final BoardSettings settings;
   private final CaseStore store;
   private final Registers registers;
@@ -25,8 +29,11 @@ public final class Board {
   private Tally tally;
   private @Nullable Tally next;
   private boolean settingBack;
-  private boolean feedbackFed;
-  private boolean dossierFed;
+
+  /// Topics somebody ever fed. Portals and indicators are fed one by one; who reads them asks
+  /// there.
+  private final Set<Topic> fed = EnumSet.of(Topic.PORTAL, Topic.INDICATOR);
+
   private long position;
   private final BoardSnapshot.CaseReader caseReader = new BoardSnapshot.CaseReader();
 
@@ -171,22 +178,9 @@ public final class Board {
   }
 
   private void fed(CaseKind kind) {
-    if (kind == CaseKind.FEEDBACK && !feedbackFed) {
-      feedbackFed = true;
-      markAll(Topic.FEEDBACK);
-    } else if (kind == CaseKind.DOSSIER && !dossierFed) {
-      dossierFed = true;
-      markAll(Topic.DOSSIER);
+    if (fed.add(Topic.of(kind))) {
+      markAll(Topic.of(kind));
     }
-  }
-
-  /// Portals and indicators are fed one by one; who reads them asks there.
-  private boolean wasFed(Topic topic) {
-    return switch (topic) {
-      case FEEDBACK -> feedbackFed;
-      case DOSSIER -> dossierFed;
-      case PORTAL, INDICATOR -> true;
-    };
   }
 
   private void markAll(Topic topic) {
@@ -281,7 +275,7 @@ public final class Board {
   }
 
   private BoardValues values() {
-    return new BoardValues(tally, registers, catalogue(), this::wasFed);
+    return new BoardValues(tally, registers, catalogue(), fed::contains);
   }
 
   /// Whether any value changed since this was last asked; forgets it, and nothing else.
@@ -316,7 +310,7 @@ public final class Board {
   public SeriesReader series(
       String metric, String scope, long fromMicros, long toMicros, String step) {
     return new SeriesReader(
-        tally, registers.portal(), this::wasFed, metric, scope, fromMicros, toMicros, step);
+        tally, registers.portal(), fed::contains, metric, scope, fromMicros, toMicros, step);
   }
 
   /// Begins a list of cases; step it until it is done.
@@ -408,18 +402,25 @@ public final class Board {
     return true;
   }
 
-  /// Begins a snapshot of the board as of now; its chunks are taken while the board goes on.
-  public BoardSnapshot snapshot() {
+  @Override
+  public List<Section> sections() {
+    return BoardSnapshot.SECTIONS;
+  }
+
+  /// Its chunks are taken while the board goes on.
+  @Override
+  public BoardSnapshot copy() {
     return snapshot(BoardSnapshot.CHUNK_BYTES);
   }
 
-  /// The same in chunks of about so many bytes.
+  /// A copy in chunks of about so many bytes.
   BoardSnapshot snapshot(int chunkBytes) {
     return new BoardSnapshot(store, registers, tally, position, chunkBytes);
   }
 
   /// Takes one chunk of a snapshot into an empty board, in the order [BoardSnapshot] names.
   /// Throws when the section is unknown or its content does not fit.
+  @Override
   public void restore(String section, byte[] chunk) {
     switch (section) {
       case BoardSnapshot.CLOCK -> tally.startAt(BoardSnapshot.readClock(chunk));
@@ -433,17 +434,14 @@ public final class Board {
   /// Ends a restore: the board then holds the log up to a position.
   ///
   /// @throws IllegalStateException when a case was cut off
+  @Override
   public void restored(long upTo) {
     if (!caseReader.isWhole()) {
       throw new IllegalStateException("the last case of the snapshot is cut off");
     }
     position = upTo;
     for (int number = 0; number < tally.tallied(); number++) {
-      if (tally.kind(number) == CaseKind.FEEDBACK) {
-        feedbackFed = true;
-      } else {
-        dossierFed = true;
-      }
+      fed.add(Topic.of(tally.kind(number)));
     }
   }
 }

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import vn.truc.event.ReportedPeriod;
+import vn.truc.fold.Section;
+import vn.truc.fold.StateCopy;
 
 /// Writes the board's state in chunks while the board goes on, and reads it back into a new one.
 ///
@@ -13,7 +15,7 @@ import vn.truc.event.ReportedPeriod;
 /// once [#REGISTERS], [#TEXTS] and [#CLOCK]. The cases hold the log up to the position at the
 /// beginning and perhaps more; applying a fact twice changes nothing, so replay starts there.
 /// Order of reading: [#CLOCK], [#TEXTS], [#CASES], [#REGISTERS].
-public final class BoardSnapshot {
+public final class BoardSnapshot implements StateCopy {
   public static final String CASES = "cases";
   public static final String REGISTERS = "registers";
   public static final String TEXTS = "texts";
@@ -25,6 +27,14 @@ public final class BoardSnapshot {
   /// The version of [#CASES], [#TEXTS] and [#REGISTERS] written today, and the only one that is
   /// read: older ones hold hashes over members no record holds any more. The log is folded instead.
   public static final int STATE_VERSION = 3;
+
+  /// What the board's state consists of, in the order of reading.
+  static final List<Section> SECTIONS =
+      List.of(
+          new Section(CLOCK, VERSION, Section.Kind.WHOLE),
+          new Section(TEXTS, STATE_VERSION, Section.Kind.WHOLE),
+          new Section(CASES, STATE_VERSION, Section.Kind.SLICED),
+          new Section(REGISTERS, STATE_VERSION, Section.Kind.WHOLE));
 
   /// About how large a chunk is.
   static final int CHUNK_BYTES = 1 << 20;
@@ -80,6 +90,21 @@ public final class BoardSnapshot {
       written += piece;
     }
     return Optional.of(chunk.toArray());
+  }
+
+  @Override
+  public Optional<byte[]> slice() {
+    return nextCases();
+  }
+
+  @Override
+  public Iterator<byte[]> chunks(String section) {
+    return switch (section) {
+      case CLOCK -> List.of(clock()).iterator();
+      case TEXTS -> texts();
+      case REGISTERS -> registers();
+      default -> throw new IllegalArgumentException("no such section: " + section);
+    };
   }
 
   /// Reads the chunks of cases one after the other.

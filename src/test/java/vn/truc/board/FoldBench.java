@@ -120,7 +120,7 @@ public final class FoldBench {
 
   private void restore(int cases) {
     Board live = fold("fold for the snapshot", cases);
-    BoardSnapshot snapshot = live.snapshot();
+    BoardSnapshot snapshot = live.copy();
     List<byte[]> chunks = new ArrayList<>();
     long begin = cpuNanos();
     long bytes = 0;

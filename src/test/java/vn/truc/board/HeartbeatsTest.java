@@ -100,7 +100,7 @@ final class HeartbeatsTest {
     apply(beat("/a", "h", 1, 7));
     Board other = Boards.board();
     board
-        .snapshot()
+        .copy()
         .registers()
         .forEachRemaining(chunk -> other.restore(BoardSnapshot.REGISTERS, chunk));
     assertEquals(BoardVerdict.DUPLICATE, other.judge(beat("/a", "h", 1, 7), 0));

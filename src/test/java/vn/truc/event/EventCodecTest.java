@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EventCodecTest {
   private static final long NOW = Rfc3339.parse("2026-11-23T08:00:00+07:00");
-  private static final DecodeContext CONTEXT = new DecodeContext(NOW, "key-1");
-  private static final String SOUND =
+  static final DecodeContext CONTEXT = new DecodeContext(NOW, "key-1");
+  static final String SOUND =
       "{'specversion':'1.0','id':'e-1','source':'/s','type':'vn.ioc.feedback.status',"
           + "'subject':'PA-1','time':'2026-11-23T07:30:00+07:00','data':{'status':'received'}}";
 
