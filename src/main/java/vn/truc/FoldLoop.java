@@ -25,6 +25,8 @@ import vn.truc.board.Unknown;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
 import vn.truc.event.UnreadableRecordException;
+import vn.truc.fold.Listeners;
+import vn.truc.fold.Projection;
 import vn.truc.fold.Projections;
 import vn.truc.intake.Fold;
 import vn.truc.log.EventLog;
@@ -64,7 +66,7 @@ final class FoldLoop implements Fold {
           return size() > VERDICTS_MAX;
         }
       };
-  private Consumer<Change> onChange = _ -> {};
+  private final Listeners<Change> changes = new Listeners<>(this::notTold);
   private BiConsumer<LogRecord, Unknown> onUnknown = (_, _) -> {};
   private Runnable onProgress = () -> {};
   private Runnable onTick = () -> {};
@@ -101,7 +103,7 @@ final class FoldLoop implements Fold {
 
   /// Who is told of every change of a case, live and in replay.
   void onChange(Consumer<Change> listener) {
-    onChange = listener;
+    changes.add(listener);
   }
 
   /// Who is told of codes this house does not know. What an older door took and is left out now was
@@ -214,8 +216,8 @@ final class FoldLoop implements Fold {
   private void fact(LogRecord record) {
     Board.Applied applied = board.apply(record);
     failed.forget(record.position());
-    others(record);
-    applied.change().ifPresent(this::tell);
+    projections.applyFact(record, caughtUp, (by, cause) -> notTaken(record, by, cause));
+    applied.change().ifPresent(changes::tell);
     if (applied.verdict() == BoardVerdict.NEW) {
       for (Unknown unknown : board.unknowns(record)) {
         if (caughtUp) {
@@ -229,30 +231,25 @@ final class FoldLoop implements Fold {
     }
   }
 
-  /// Folds a fact into what else is made of facts. What fails there is no fault of the fact.
-  private void others(LogRecord record) {
-    try {
-      projections.apply(record, caughtUp);
-    } catch (RuntimeException e) {
-      failed.listenerFailed();
-      LOG.error("projection_failed position={} type={}", record.position(), record.type(), e);
-    }
+  private void notTaken(LogRecord record, Projection by, RuntimeException cause) {
+    failed.listenerFailed();
+    LOG.error(
+        "projection_failed position={} type={} projection={}",
+        record.position(),
+        record.type(),
+        by.getClass().getSimpleName(),
+        cause);
   }
 
-  /// Tells a listener of a change. One that fails is no fault of the fact.
-  private void tell(Change change) {
-    try {
-      onChange.accept(change);
-    } catch (RuntimeException e) {
-      failed.listenerFailed();
-      LOG.error("listener_failed position={}", change.position(), e);
-    }
+  private void notTold(Change change, RuntimeException cause) {
+    failed.listenerFailed();
+    LOG.error("listener_failed position={}", change.position(), cause);
   }
 
   /// Moves the board's clock by a slice. A case whose moment cannot be folded stays as it was.
   private void advance(long now) {
     try {
-      board.advance(now, this::tell);
+      board.advance(now, changes::tell);
     } catch (RuntimeException e) {
       failed.listenerFailed();
       LOG.error("moment_not_folded now={}", now, e);

@@ -197,7 +197,7 @@ final class Snapshots {
 
   private Future<Void> load(SnapshotReader reader) {
     Map<String, SnapshotReader.Section> held = held(reader);
-    Optional<String> unusable = unusable(held, ALL);
+    Optional<String> unusable = unusable(held, ALL).or(() -> beyond(held, ALL));
     if (unusable.isPresent()) {
       return Future.failedFuture(unusable.get());
     }
@@ -224,7 +224,7 @@ final class Snapshots {
                 return Future.succeededFuture();
               }
               Map<String, SnapshotReader.Section> held = held(found.get());
-              return unusable(held, BRIEF).isPresent()
+              return unusable(held, BRIEF).or(() -> beyond(held, BRIEF)).isPresent()
                   ? Future.succeededFuture()
                   : restore(found.get(), held, BRIEF);
             });
@@ -300,6 +300,16 @@ final class Snapshots {
     return List.copyOf(unknown);
   }
 
+  /// Why a start from a snapshot would be ahead of the log; empty when it is not.
+  private Optional<String> beyond(
+      Map<String, SnapshotReader.Section> held, Set<Section.Kind> wanted) {
+    return registered(wanted)
+        .map(section -> positionOf(held, section))
+        .filter(position -> position > log.head())
+        .findFirst()
+        .map(position -> "it stands at " + position + ", behind the end of the log");
+  }
+
   /// Why a snapshot cannot be used; empty when it can.
   private Optional<String> unusable(
       Map<String, SnapshotReader.Section> held, Set<Section.Kind> wanted) {
@@ -311,9 +321,6 @@ final class Snapshots {
       if (there.version() != section.version()) {
         String how = there.version() > section.version() ? "a newer" : "an older";
         return Optional.of("section " + section.name() + " is of " + how + " version");
-      }
-      if (there.position() > log.head()) {
-        return Optional.of("it stands at " + there.position() + ", behind the end of the log");
       }
     }
     return Optional.empty();

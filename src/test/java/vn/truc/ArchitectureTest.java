@@ -63,6 +63,7 @@ class ArchitectureTest {
           "vn.truc.ConfigWatch",
           "vn.truc.Serving",
           "vn.truc.cli.AdminClient",
+          "vn.truc.loop.Arrivals",
           "vn.truc.loop.ShortTurns",
           "vn.truc.log.Checkpointer",
           "vn.truc.log.SqliteEventLog",

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -27,6 +28,7 @@ import vn.truc.event.CaseKind;
 import vn.truc.event.Event;
 import vn.truc.event.EventTypes;
 import vn.truc.event.LogRecord;
+import vn.truc.fold.Projection;
 import vn.truc.fold.Projections;
 import vn.truc.intake.Fold;
 import vn.truc.log.Draft;
@@ -47,14 +49,14 @@ class FoldLoopTest {
   private final ClockSetback setback = new ClockSetback(60_000_000L, new SimpleMeterRegistry());
   private long realMicros = TIME + 1_000_000;
   private final FailedFacts failed = new FailedFacts(3, new SimpleMeterRegistry());
+  private Projections projections = new Projections();
   private final FoldLoop fold = fold(failed);
 
   private FoldLoop fold(FailedFacts list) {
     SourceKeys keys = new SourceKeys();
     DomainClock clock = new DomainClock();
     AppliedConfig config = new AppliedConfig(vertx, board);
-    Projections projections =
-        new Projections().add(new LogStory()).add(clock).add(config).add(keys);
+    projections = new Projections().add(new LogStory()).add(clock).add(config).add(keys);
     return new FoldLoop(
         vertx,
         board,
@@ -235,19 +237,57 @@ class FoldLoopTest {
     assertFalse(fold.reached(3));
   }
 
-  /// Screens that fail are no fault of the fact.
+  /// Screens that fail are no fault of the fact, nor of who is told after them.
   @Test
   void aListenerThatFailsStopsNeitherFactNorFold() {
+    List<Long> told = new ArrayList<>();
     fold.onChange(
         _ -> {
           throw new IllegalStateException("a screen");
         });
+    fold.onChange(change -> told.add(change.position()));
     fold.follow(log);
     append(fact(1));
     append(fact(2));
     assertEquals(2, board.caseCount());
     assertEquals(Fold.Verdict.NEW, fold.verdictAt(1));
     assertEquals(List.of(), failed.positions());
+    assertEquals(List.of(1L, 2L), told);
+  }
+
+  /// Whatever else is made of facts, one that fails leaves the board and the others whole.
+  @Test
+  void aProjectionThatFailsHindersNoOther() {
+    List<String> taken = new ArrayList<>();
+    projections.add(
+        new Facts() {
+          @Override
+          public void apply(LogRecord record, boolean live) {
+            throw new IllegalStateException("a feature");
+          }
+        });
+    projections.add(
+        new Facts() {
+          @Override
+          public void apply(LogRecord record, boolean live) {
+            taken.add(record.id() + live);
+          }
+        });
+    appended(1, 1);
+    fold.follow(log);
+    log.handOver(1);
+    append(fact(2));
+    assertEquals(2, board.caseCount());
+    assertEquals(List.of(), failed.positions());
+    assertEquals(List.of("evt-1false", "evt-2true"), taken);
+    assertEquals(Optional.empty(), fold.failure());
+  }
+
+  private interface Facts extends Projection {
+    @Override
+    default boolean takes(String type) {
+      return type.startsWith("vn.ioc.");
+    }
   }
 
   private static final long DAY = 86_400_000_000L;

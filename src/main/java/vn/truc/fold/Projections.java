@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import vn.truc.event.LogRecord;
 
 /// Everything that is made of the log, in the order in which it was registered, which is that of a
@@ -26,6 +27,12 @@ public final class Projections {
 
     Entry(Projection projection) {
       this.projection = projection;
+    }
+
+    void apply(LogRecord record, boolean live) {
+      if (record.position() > reached) {
+        projection.apply(record, live);
+      }
     }
   }
 
@@ -51,16 +58,31 @@ public final class Projections {
   /// Folds a record into all that take its type and do not hold it from a snapshot; whether there
   /// is any that takes it.
   public boolean apply(LogRecord record, boolean live) {
-    Entry[] takers = byType.computeIfAbsent(record.type(), this::takers);
+    Entry[] takers = takers(record.type());
     for (Entry taker : takers) {
-      if (record.position() > taker.reached) {
-        taker.projection.apply(record, live);
-      }
+      taker.apply(record, live);
     }
     return takers.length > 0;
   }
 
+  /// Folds somebody's fact into all that take its type. One that fails hinders no other: it is told
+  /// of, and lacks the fact.
+  public void applyFact(
+      LogRecord record, boolean live, BiConsumer<Projection, RuntimeException> failed) {
+    for (Entry taker : takers(record.type())) {
+      try {
+        taker.apply(record, live);
+      } catch (RuntimeException e) {
+        failed.accept(taker.projection, e);
+      }
+    }
+  }
+
   private Entry[] takers(String type) {
+    return byType.computeIfAbsent(type, this::found);
+  }
+
+  private Entry[] found(String type) {
     return entries.stream().filter(one -> one.projection.takes(type)).toList().toArray(NOBODY);
   }
 

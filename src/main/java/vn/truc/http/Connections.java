@@ -27,11 +27,17 @@ public final class Connections implements Handler<HttpConnection> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
+  static {
+    // each handshake a client begins again (TLS 1.2) costs us a signature; nobody needs it
+    System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+  }
+
   private final int connectionsMax;
   private final Arrivals arrivals;
   private final Counter refused;
   private final Counter malformed;
   private final Counter cut;
+  private final Counter chatter;
   private final UnfinishedHeads heads;
   private final UnreadAnswers unread;
   private int open;
@@ -55,6 +61,10 @@ public final class Connections implements Handler<HttpConnection> {
     cut =
         Counter.builder("truc.http.bodies.cut")
             .description("HTTP/1 connections closed after an answer that did not wait for the body")
+            .register(registry);
+    chatter =
+        Counter.builder("truc.http.tls.cut")
+            .description("TLS connections closed for asking for new keys again and again")
             .register(registry);
     Gauge.builder("truc.http.connections", () -> open)
         .description("connections open now, WebSockets among them")
@@ -117,6 +127,7 @@ public final class Connections implements Handler<HttpConnection> {
         // in a turn of the loop a socket is read once
         readings.maxMessagesPerRead(1);
       }
+      TlsChatter.install(pipeline, chatter);
       ConnectionGuard.install(pipeline, malformed, cut, unread);
       heads.install(pipeline, inside.context());
     } else {

@@ -68,6 +68,9 @@ public final class RequestFaults {
         var _ = request.response().reset();
       }
     } else {
+      // what a route had said of another answer, its length above all: the rest of this connection
+      // would be read as part of it
+      request.response().headers().clear();
       Problem.of(500, "this request met a fault of the server; it is in its log")
           .send(request.response());
     }

@@ -10,6 +10,7 @@ import io.vertx.core.internal.VertxInternal;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -87,10 +88,16 @@ public final class Arrivals {
       context.fireChannelRead(message);
     }
 
-    @Override
-    public void handlerRemoved(ChannelHandlerContext context) {
+    /// The connection is gone. A handshake of it that stands in line is reckoned all the same, and
+    /// keeps its place until the workers are past it: the line would grow with whoever connects and
+    /// leaves.
+    void closed() {
       fresh.remove(number, this);
-      left(this);
+      if (isInLine()) {
+        workers.execute(() -> left(this));
+      } else {
+        left(this);
+      }
     }
 
     /// Its answers are somebody's now.
@@ -122,11 +129,12 @@ public final class Arrivals {
     /// Whether it waits for nobody but its sender: a loop has taken it, and no handshake of it
     /// stands in line to be reckoned.
     boolean waits() {
-      if (!channel.isRegistered()) {
-        return false;
-      }
+      return channel.isRegistered() && channel.isOpen() && !isInLine();
+    }
+
+    private boolean isInLine() {
       SslHandler tls = channel.pipeline().get(SslHandler.class);
-      return tls == null || tls.engine().getHandshakeStatus() != HandshakeStatus.NEED_TASK;
+      return tls != null && tls.engine().getHandshakeStatus() == HandshakeStatus.NEED_TASK;
     }
 
     /// Closes it at once: a farewell would wait for its sender.
@@ -139,6 +147,10 @@ public final class Arrivals {
   private final Numbered fresh = new Numbered();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong numbers = new AtomicLong();
+
+  /// Who reckons handshakes, one after the other.
+  private volatile Executor workers = Runnable::run;
+
   private volatile Bounds bounds =
       new Bounds(Integer.MAX_VALUE, Integer.MAX_VALUE, () -> {}, () -> {});
 
@@ -146,9 +158,11 @@ public final class Arrivals {
 
   /// Those of an instance that [ShortTurns#builder] made; of another one nothing is bounded.
   public static Arrivals of(Vertx vertx) {
-    return vertx instanceof VertxInternal inside && inside.transport() instanceof Accepting own
-        ? own.arrivals()
-        : new Arrivals();
+    if (vertx instanceof VertxInternal inside && inside.transport() instanceof Accepting own) {
+      own.arrivals().workers = inside.internalWorkerPool().executor();
+      return own.arrivals();
+    }
+    return new Arrivals();
   }
 
   /// A transport that lets connections in.
@@ -233,8 +247,7 @@ public final class Arrivals {
           .addListener(
               _ -> {
                 open.decrementAndGet();
-                fresh.remove(arrival.number, arrival);
-                left(arrival);
+                arrival.closed();
               });
       if (isFull()) {
         pause(context, LOOK_MILLIS);

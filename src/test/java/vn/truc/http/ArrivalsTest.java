@@ -1,9 +1,12 @@
 package vn.truc.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClient;
@@ -11,17 +14,24 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.internal.WorkerPool;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.PfxOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,6 +173,90 @@ class ArrivalsTest {
       socket.close();
     }
     eventually("those that leave are gone", () -> Arrivals.of(vertx).coming() == 0);
+  }
+
+  private SSLSocket secured(String version) throws Exception {
+    SSLContext anybody = SSLContext.getInstance("TLS");
+    anybody.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+    SSLSocket socket =
+        (SSLSocket) anybody.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(30));
+    socket.setEnabledProtocols(new String[] {version});
+    socket.startHandshake();
+    sockets.add(socket);
+    socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
+    assertEquals('H', socket.getInputStream().read());
+    return socket;
+  }
+
+  /// One connection that asked for new keys without end, and read no answer, held the loop for a
+  /// quarter of a second and more.
+  @Test
+  void whoAsksForNewKeysWithoutEndIsLeft() throws Exception {
+    listen(1_000);
+    SSLSocket socket = secured("TLSv1.3");
+    for (int i = 0; i < TlsChatter.RECORDS_MAX / 2; i++) {
+      socket.startHandshake();
+    }
+    assertEquals(0, registry.get("truc.http.tls.cut").counter().count());
+    assertThrows(
+        IOException.class,
+        () -> {
+          for (int i = 0; i < 10_000; i++) {
+            socket.startHandshake();
+          }
+        });
+    assertEquals(1, registry.get("truc.http.tls.cut").counter().count());
+    assertEquals("x", asked());
+  }
+
+  /// Each handshake anew is a signature of ours, and cost its client next to nothing.
+  @Test
+  void noClientBeginsAHandshakeAnew() throws Exception {
+    listen(1_000);
+    SSLSocket socket = secured("TLSv1.2");
+    assertThrows(
+        IOException.class,
+        () -> {
+          socket.startHandshake();
+          while (socket.getInputStream().read() >= 0) {
+            // what is left of the answer
+          }
+          throw new IOException("closed");
+        });
+    assertEquals("x", asked());
+  }
+
+  /// Handshakes of connections that were gone stood in line without bound.
+  @Test
+  void whoHasGoneKeepsItsPlaceUntilTheWorkersArePastIt() throws Exception {
+    listen(100_000, 100_000);
+    WorkerPool workers = ((VertxInternal) vertx).internalWorkerPool();
+    CountDownLatch busy = new CountDownLatch(VertxOptions.DEFAULT_INTERNAL_BLOCKING_POOL_SIZE);
+    CountDownLatch free = new CountDownLatch(1);
+    for (int i = 0; i < VertxOptions.DEFAULT_INTERNAL_BLOCKING_POOL_SIZE; i++) {
+      workers.executor().execute(() -> hold(busy, free));
+    }
+    busy.await();
+    Queue<Runnable> line = ((ThreadPoolExecutor) workers.executor()).getQueue();
+    for (int i = 0; i < 3; i++) {
+      Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      SSLEngine engine = SSLContext.getDefault().createSSLEngine();
+      engine.setUseClientMode(true);
+      ByteBuffer hello = ByteBuffer.allocate(32_768);
+      engine.wrap(ByteBuffer.allocate(0), hello);
+      socket.getOutputStream().write(hello.array(), 0, hello.position());
+      sockets.add(socket);
+    }
+    eventually("their handshakes are in line", () -> line.size() == 3);
+    for (Socket socket : sockets) {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    }
+    eventually("and behind them our marks", () -> line.size() == 6);
+    assertEquals(3, Arrivals.of(vertx).coming(), "gone, and still to be reckoned");
+    free.countDown();
+    eventually("reckoned", () -> Arrivals.of(vertx).coming() == 0);
   }
 
   /// Each of a crowd that connects and leaves stood in line before the sockets of those that were

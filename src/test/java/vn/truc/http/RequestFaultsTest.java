@@ -64,6 +64,33 @@ class RequestFaultsTest {
     }
   }
 
+  /// A fault behind a route that had told the length of another answer: the next answer of the
+  /// connection lay within this one's body, for a proxy in that of another client.
+  @Test
+  void anAnswerOfAFaultHasItsOwnHead() throws Exception {
+    try (Socket socket = ask()) {
+      await(() -> came.get() == 1);
+      vertx.runOnContext(
+          _ -> {
+            HttpServerRequest request = waiting.getFirst();
+            request.response().putHeader("content-length", "656").putHeader("etag", "x");
+            faults.answer(request, new IllegalStateException("on purpose"));
+          });
+      socket.getOutputStream().write(ASK);
+      await(() -> came.get() == 2);
+      vertx.runOnContext(_ -> waiting.getLast().response().end("second"));
+      StringBuilder read = new StringBuilder();
+      while (read.indexOf("second") < 0) {
+        read.append((char) socket.getInputStream().read());
+      }
+      String first = read.substring(0, read.indexOf("HTTP/1.1 200"));
+      assertTrue(first.startsWith("HTTP/1.1 500"), first);
+      int body = first.length() - first.indexOf("\r\n\r\n") - 4;
+      assertTrue(first.contains("content-length: " + body), first);
+      assertTrue(!first.contains("etag"), first);
+    }
+  }
+
   /// Lists that were read two at a time were answered in each other's turn: the request was looked
   /// for in the wrong place, and kept for ever with all it had read.
   @Test
