@@ -242,7 +242,7 @@ final class Snapshots {
                                 reader,
                                 Objects.requireNonNull(held.get(section.name()), "held"),
                                 projection))
-                    .onSuccess(_ -> restored(projection, held, wanted)))
+                    .map(_ -> restored(projection, held, wanted)))
         .onSuccess(_ -> fold.restored(position(held, wanted)));
   }
 
@@ -262,12 +262,14 @@ final class Snapshots {
                     }));
   }
 
-  private void restored(
+  /// Ends the restore of one; throws where it says that something is missing.
+  private Projection restored(
       Projection projection, Map<String, SnapshotReader.Section> held, Set<Section.Kind> wanted) {
     sections(projection, wanted).stream()
         .mapToLong(section -> positionOf(held, section))
         .min()
         .ifPresent(position -> projections.restored(projection, position));
+    return projection;
   }
 
   private static List<Section> sections(Projection projection, Set<Section.Kind> wanted) {

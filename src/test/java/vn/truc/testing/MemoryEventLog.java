@@ -36,7 +36,7 @@ import vn.truc.log.MemoryFollowers;
 /// Opened on a [Store] it keeps the contract of every engine, and its followers get records as
 /// theirs do. Made by itself it begins without a record of its own, so that a test counts what it
 /// appends; it needs no Vert.x, and whoever follows it gets what the test hands over.
-public final class MemoryEventLog implements EventLog {
+public class MemoryEventLog implements EventLog {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /// What is left of a log when it is closed.
